@@ -1,0 +1,1 @@
+"""Udagram: an image-sharing application on serverless AWS, and the laptop cloud that runs it."""
