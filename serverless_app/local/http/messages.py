@@ -50,7 +50,7 @@ class Response:
 
 
 class Peer(Protocol):
-    """The far end of an open WebSocket. Every call belongs to the event loop and returns at once."""
+    """The far end of an open WebSocket, for the event loop only: every call returns at once."""
 
     @property
     def unsent(self) -> int:
