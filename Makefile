@@ -1,0 +1,63 @@
+# Udagram: the course and the application. `make` alone explains every target.
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+STAGE   ?= dev
+WORKERS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all check bench notebooks img slides package deploy deploy-local remove clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/workbook ## start the complete system: the page, the notebooks, the console
+	@$(BIN)/python -m serverless_app.local run
+
+test: $(VENV)/test ## run all checks, tests and notebooks (about 5 minutes on two cores)
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -q -p no:randomly --nbval -n $(WORKERS) --dist loadfile notebooks
+
+test-all: test ## the same, and what takes too long for every day
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m slow
+
+check: $(VENV)/test ## lint, format, types and the direction of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/test ## measure speed, side by side in one run: a table and a plot
+	$(BIN)/python -m tests.bench
+
+notebooks: $(VENV)/test ## execute the notebooks and save them with their outputs
+	$(BIN)/python notebooks/build.py
+
+img: $(VENV)/test ## draw the figures from img/sources/
+	$(BIN)/python -m img.sources
+
+package: $(VENV)/test node_modules/.package-lock.json ## compile the templates, build the deployed zip
+	$(BIN)/python -m serverless_app.deployment.package
+
+clean: ## remove everything that was installed, built or measured
+	rm -rf $(VENV) node_modules .build .local dist bench-results .mypy_cache .ruff_cache .hypothesis
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci --legacy-peer-deps --no-audit --no-fund
+	@touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; PYTHON=/path/to/python3.x make … chooses one."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Without the venv module: install python3-venv (Debian), or pip install virtualenv."; \
+	  $(PYTHON) -m virtualenv $(VENV); }
+
+$(VENV)/workbook: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing what the lessons need into $(VENV) (once, about a minute) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[workbook]'
+	@touch $@
+
+$(VENV)/test: $(VENV)/workbook
+	@echo "Installing what the tests need into $(VENV) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
