@@ -1,0 +1,28 @@
+"""What every test shares: one laptop cloud a worker, a Udagram user in front of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from serverless_app.local.cloud import LocalCloud
+
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+
+
+@pytest.fixture(scope="session")
+def started_cloud() -> Iterator[LocalCloud]:
+    """One cloud a worker process: it starts once."""
+    with LocalCloud.start() as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def cloud(started_cloud: LocalCloud) -> LocalCloud:
+    """The laptop cloud as it is after its deployment."""
+    started_cloud.reset(seed=False)
+    return started_cloud
