@@ -135,6 +135,11 @@ class CloudApplication:
         """The function processes that run now."""
         return [dataclasses.asdict(one) for one in self.functions.environments()]
 
+    def function_names(self) -> list[str]:
+        """The deployed functions, by name."""
+        functions = self.control_plane.client("lambda").get_paginator("list_functions").paginate()
+        return sorted(one["FunctionName"] for page in functions for one in page["Functions"])
+
     def confirmation_codes(self) -> list[Any]:
         """The codes that Cognito would have sent by e-mail, newest first."""
         return [dataclasses.asdict(one) for one in self.control_plane.confirmation_codes()]

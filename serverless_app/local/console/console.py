@@ -39,6 +39,9 @@ class Steering(Protocol):
     def environments(self) -> list[Any]:
         """The function processes that run now."""
 
+    def function_names(self) -> list[str]:
+        """The deployed functions, by name."""
+
     def confirmation_codes(self) -> list[Any]:
         """The codes that Cognito would have sent by e-mail, newest first."""
 
@@ -76,6 +79,7 @@ class Console:
             ("POST", "/_cloud/drain"): self._drain,
             ("GET", "/_cloud/environments"): self._environments,
             ("GET", "/_cloud/codes"): self._codes,
+            ("GET", "/_cloud/functions"): self._functions,
             ("POST", "/_cloud/stop"): self._stop,
         }
 
@@ -155,6 +159,9 @@ class Console:
 
     async def _codes(self, request: Request, body: dict[str, Any]) -> Any:
         return {"codes": self._steering.confirmation_codes()}
+
+    async def _functions(self, request: Request, body: dict[str, Any]) -> Any:
+        return {"functions": self._steering.function_names()}
 
     async def _stop(self, request: Request, body: dict[str, Any]) -> Any:
         self._steering.stop()

@@ -1,0 +1,141 @@
+// The console: hops as they happen, grouped by trace; click one to see what went and what came back.
+import { showDetail } from "./detail.js";
+import { startControls } from "./controls.js";
+
+const $ = (id) => document.getElementById(id);
+const KEPT = 3000;
+const hops = new Map(); // number -> hop, in the order they began
+const traces = new Map(); // trace id -> { first, count, failed }
+let chosen = null; // a trace id, or null for the newest
+let paused = false;
+let drawing = false;
+
+const FAMILIES = {
+  s3: "s3", dynamodb: "dynamodb", dynamodbstreams: "dynamodb", apigateway: "entrance", "execute-api": "entrance",
+  "cognito-idp": "entrance", kinesis: "messaging", sqs: "messaging", sns: "messaging", websocket: "messaging",
+  events: "messaging", opensearch: "search", es: "search", browser: "client", client: "client",
+};
+
+export function family(name) {
+  const word = name.toLowerCase().split(/[ /:]/)[0];
+  return FAMILIES[word] ?? "lambda";
+}
+
+function take(hop) {
+  hops.set(hop.number, hop);
+  const trace = traces.get(hop.trace_id) ?? { id: hop.trace_id, first: hop, count: new Set(), failed: false };
+  trace.count.add(hop.number);
+  trace.failed ||= hop.outcome === "error" || hop.outcome === "refused";
+  traces.set(hop.trace_id, trace);
+  if (hops.size > KEPT) hops.delete(hops.keys().next().value);
+  draw();
+}
+
+function draw() {
+  if (paused || drawing) return;
+  drawing = true;
+  requestAnimationFrame(() => {
+    drawing = false;
+    drawTraces();
+    drawHops();
+  });
+}
+
+function matches(hop, words) {
+  const text = `${hop.source} ${hop.target} ${hop.operation} ${hop.outcome} ${hop.trace_id}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+function drawTraces() {
+  const words = $("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = new Set([...hops.values()].filter((hop) => matches(hop, words)).map((hop) => hop.trace_id));
+  const newest = [...traces.values()].filter((trace) => wanted.has(trace.id)).reverse().slice(0, 100);
+  const active = chosen ?? newest[0]?.id;
+  $("traces").replaceChildren(...newest.map((trace) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.setAttribute("aria-current", String(trace.id === active));
+    button.append(`${trace.first.source} → ${trace.first.target}`);
+    const small = document.createElement("small");
+    small.textContent = `${trace.first.operation} · ${trace.count.size} ${trace.count.size === 1 ? "hop" : "hops"}${trace.failed ? " · failed" : ""}`;
+    if (trace.failed) small.className = "bad";
+    button.append(small);
+    button.addEventListener("click", () => { chosen = trace.id; draw(); });
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  }));
+}
+
+function activeTrace() {
+  return chosen ?? [...traces.keys()].at(-1);
+}
+
+function cell(text, className = "") {
+  const td = document.createElement("td");
+  td.textContent = text;
+  td.title = text;
+  if (className) td.className = className;
+  return td;
+}
+
+function drawHops() {
+  const id = activeTrace();
+  const list = [...hops.values()].filter((hop) => hop.trace_id === id);
+  $("hint").hidden = list.length > 0;
+  const body = $("hops");
+  const known = new Set([...body.children].map((row) => row.dataset.key));
+  body.replaceChildren(...list.map((hop, index) => row(hop, index + 1, known)));
+}
+
+function row(hop, number, known) {
+  const tr = document.createElement("tr");
+  tr.dataset.key = `${hop.number}`;
+  if (!known.has(tr.dataset.key)) tr.className = "new";
+  const failed = hop.outcome === "error" || hop.outcome === "refused";
+  const operation = cell("");
+  const open = document.createElement("button");
+  open.type = "button";
+  open.textContent = hop.operation;
+  operation.append(open);
+  operation.title = hop.operation;
+  const arrow = cell(hop.kind === "event" ? "⇢" : "→");
+  arrow.title = hop.kind === "event" ? "an event, later" : "a call that waits";
+  tr.append(
+    cell(String(number), "number"), cell(hop.source, `name ${family(hop.source)}`), arrow,
+    cell(hop.target, `name ${family(hop.target)}`), operation, cell(hop.attempt > 1 ? `try ${hop.attempt}` : ""),
+    cell(hop.duration_ms === null ? "…" : hop.duration_ms.toFixed(1), "number"),
+    cell(hop.outcome === "running" ? "…" : hop.outcome, failed ? "bad" : ""),
+  );
+  tr.addEventListener("click", () => showDetail(hop));
+  return tr;
+}
+
+function connect() {
+  const socket = new WebSocket(`ws://${location.host}/_console/live`);
+  socket.onopen = () => { $("state").textContent = "live"; };
+  socket.onmessage = (event) => take(JSON.parse(event.data));
+  socket.onclose = () => {
+    $("state").textContent = "The cloud has stopped. Start it again with make run; this page reconnects by itself.";
+    setTimeout(connect, 1000);
+  };
+}
+
+export function forget() {
+  hops.clear();
+  traces.clear();
+  chosen = null;
+  draw();
+}
+
+$("pause").addEventListener("click", () => {
+  paused = !paused;
+  $("pause").setAttribute("aria-pressed", String(paused));
+  $("pause").textContent = paused ? "Go on" : "Pause";
+  draw();
+});
+$("filter").addEventListener("input", draw);
+const past = await (await fetch("/_cloud/trace")).json();
+past.hops.forEach(take);
+connect();
+startControls(forget);
