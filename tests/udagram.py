@@ -1,4 +1,4 @@
-"""Udagram as its users meet it: over HTTP, presigned URLs and a WebSocket. For stories and bench."""
+"""Udagram as its users meet it: HTTP, presigned URLs, a WebSocket. For stories and bench."""
 
 from __future__ import annotations
 
