@@ -18,7 +18,7 @@ ROOT = HERE.parents[2]
 class Project:
     """One deployable project. `stage` is what the template was compiled for."""
 
-    template_file: Path = PACKAGE / "deployment" / "compiled" / "search_on.json"
+    template_file: Path = PACKAGE / "deployment" / "compiled" / "template.json"
     source: Path = ROOT
     web: Path = PACKAGE / "web"
     stack: str = "udagram-dev"

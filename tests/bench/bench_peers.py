@@ -136,10 +136,12 @@ def answering(url: str, seconds: float = 60) -> str:
     """The URL, once it answers 200. Raises TimeoutError."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        with contextlib.suppress(OSError, urllib.error.URLError):
-            with urllib.request.urlopen(url, timeout=10) as response:
-                if response.status == 200:
-                    return url
+        with (
+            contextlib.suppress(OSError, urllib.error.URLError),
+            urllib.request.urlopen(url, timeout=10) as response,
+        ):
+            if response.status == 200:
+                return url
         time.sleep(0.1)
     raise TimeoutError(f"{url} did not answer")
 
