@@ -62,6 +62,9 @@ class Peer(Protocol):
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Send a close frame, then close."""
 
+    def drop(self) -> None:
+        """Cut the connection without a close frame, as a vanished client does."""
+
 
 class Session(Protocol):
     """What the application does with one accepted WebSocket: called on the event loop."""
