@@ -45,7 +45,7 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
         self.user_pool_id: str = addresses["user_pool_id"]
         self.user_pool_client_id: str = addresses["user_pool_client_id"]
         self.access_key_id: str = addresses["access_key_id"]
-        self.trace = RemoteTrace(self._control)
+        self.trace = RemoteTrace(self._control, self.stack)
         self.faults = RemoteFaults(self._control, self.stack)
         self.clock = RemoteClock(self._control)
 

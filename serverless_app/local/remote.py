@@ -11,15 +11,16 @@ from serverless_app.local.trace import Hop
 
 
 class RemoteTrace:
-    """Every hop of the cloud, as data and as a drawing."""
+    """Every hop of the cloud, as data and as a drawing; functions as serverless.yml names them."""
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: Control, stack: str) -> None:
         self._control = control
+        self._prefix = f"{stack}-"
 
     def hops(self, trace_id: str | None = None, after: int = 0) -> list[Hop]:
         """The hops in the order they began, of one trace or of all."""
         found = self._control.get("trace", trace_id=trace_id, after=after)["hops"]
-        return [Hop(**hop) for hop in found]
+        return [self._named(Hop(**hop)) for hop in found]
 
     def diagram(self, trace_id: str | None = None, title: str = "") -> SequenceDiagram:
         """The hops as a sequence diagram, which a notebook shows."""
@@ -28,6 +29,11 @@ class RemoteTrace:
     def clear(self) -> None:
         """Forget every hop."""
         self._control.delete("trace")
+
+    def _named(self, hop: Hop) -> Hop:
+        hop.source = hop.source.removeprefix(self._prefix)
+        hop.target = hop.target.removeprefix(self._prefix)
+        return hop
 
 
 class RemoteClock:

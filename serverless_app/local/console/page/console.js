@@ -9,6 +9,7 @@ const traces = new Map(); // trace id -> { first, count, failed }
 let chosen = null; // a trace id, or null for the newest
 let paused = false;
 let drawing = false;
+let prefix = ""; // "udagram-dev-", which the functions' names begin with
 
 const FAMILIES = {
   s3: "s3", dynamodb: "dynamodb", dynamodbstreams: "dynamodb", apigateway: "entrance", "execute-api": "entrance",
@@ -22,6 +23,8 @@ export function family(name) {
 }
 
 function take(hop) {
+  hop.source = hop.source.replace(prefix, "");
+  hop.target = hop.target.replace(prefix, "");
   hops.set(hop.number, hop);
   const trace = traces.get(hop.trace_id) ?? { id: hop.trace_id, first: hop, count: new Set(), failed: false };
   trace.count.add(hop.number);
@@ -55,9 +58,9 @@ function drawTraces() {
     const button = document.createElement("button");
     button.type = "button";
     button.setAttribute("aria-current", String(trace.id === active));
-    button.append(`${trace.first.source} → ${trace.first.target}`);
+    button.append(trace.first.operation);
     const small = document.createElement("small");
-    small.textContent = `${trace.first.operation} · ${trace.count.size} ${trace.count.size === 1 ? "hop" : "hops"}${trace.failed ? " · failed" : ""}`;
+    small.textContent = `${trace.first.source} → ${trace.first.target} · ${trace.count.size} ${trace.count.size === 1 ? "hop" : "hops"}${trace.failed ? " · failed" : ""}`;
     if (trace.failed) small.className = "bad";
     button.append(small);
     button.addEventListener("click", () => { chosen = trace.id; draw(); });
@@ -82,13 +85,25 @@ function cell(text, className = "") {
 function drawHops() {
   const id = activeTrace();
   const list = [...hops.values()].filter((hop) => hop.trace_id === id);
+  const depths = nesting(list);
   $("hint").hidden = list.length > 0;
   const body = $("hops");
   const known = new Set([...body.children].map((row) => row.dataset.key));
-  body.replaceChildren(...list.map((hop, index) => row(hop, index + 1, known)));
+  body.replaceChildren(...list.map((hop, index) => row(hop, index + 1, known, depths.get(hop.number))));
 }
 
-function row(hop, number, known) {
+// How deep each call lies: a hop lies in the newest earlier call into its source that still ran.
+function nesting(list) {
+  const depths = new Map();
+  list.forEach((hop, index) => {
+    const caller = list.slice(0, index).reverse().find((earlier) => earlier.target === hop.source &&
+      (earlier.duration_ms === null || earlier.started_ms + earlier.duration_ms >= hop.started_ms - 1));
+    depths.set(hop.number, caller && hop.kind !== "event" ? depths.get(caller.number) + 1 : 0);
+  });
+  return depths;
+}
+
+function row(hop, number, known, depth) {
   const tr = document.createElement("tr");
   tr.dataset.key = `${hop.number}`;
   if (!known.has(tr.dataset.key)) tr.className = "new";
@@ -101,8 +116,9 @@ function row(hop, number, known) {
   operation.title = hop.operation;
   const arrow = cell(hop.kind === "event" ? "⇢" : "→");
   arrow.title = hop.kind === "event" ? "an event, later" : "a call that waits";
+  const from = cell(hop.source, `name ${family(hop.source)} deep${Math.min(depth, 4)}`);
   tr.append(
-    cell(String(number), "number"), cell(hop.source, `name ${family(hop.source)}`), arrow,
+    cell(String(number), "number"), from, arrow,
     cell(hop.target, `name ${family(hop.target)}`), operation, cell(hop.attempt > 1 ? `try ${hop.attempt}` : ""),
     cell(hop.duration_ms === null ? "…" : hop.duration_ms.toFixed(1), "number"),
     cell(hop.outcome === "running" ? "…" : hop.outcome, failed ? "bad" : ""),
@@ -135,6 +151,7 @@ $("pause").addEventListener("click", () => {
   draw();
 });
 $("filter").addEventListener("input", draw);
+prefix = `${(await (await fetch("/_cloud/info")).json()).stack}-`;
 const past = await (await fetch("/_cloud/trace")).json();
 past.hops.forEach(take);
 connect();
