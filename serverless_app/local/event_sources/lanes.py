@@ -1,0 +1,83 @@
+"""One lane of a shard: its records, batch after batch, each settled before the next begins."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+from serverless_app.local.clock import Clock
+from serverless_app.local.event_sources.batches import PAYLOAD_LIMIT, cut
+from serverless_app.local.event_sources.mapping import Mapping
+from serverless_app.local.event_sources.progress import Progress
+from serverless_app.local.event_sources.records import Record
+
+Settle = Callable[[Sequence[Record]], Awaitable[None]]
+
+
+class Lane:
+    """A shard has `ParallelizationFactor` lanes; records of one key stay in one of them."""
+
+    def __init__(self, mapping: Mapping, *, clock: Clock, progress: Progress, settle: Settle):
+        self._mapping = mapping
+        self._clock = clock
+        self._progress = progress
+        self._settle = settle
+        self._waiting: deque[Record] = deque()
+        self._bytes = 0
+        self._flush = False
+        self.busy = False
+
+    @property
+    def idle(self) -> bool:
+        """Nothing waits and nothing is being settled."""
+        return not self._waiting and not self.busy
+
+    @property
+    def waiting(self) -> int:
+        """Records that wait for their batch."""
+        return len(self._waiting)
+
+    def put(self, record: Record) -> None:
+        """Queue a record."""
+        self._waiting.append(record)
+        self._bytes += record.size
+
+    def flush(self) -> None:
+        """Close a batching window that is open now."""
+        self._flush = True
+        self._progress.moved()
+
+    async def run(self) -> None:
+        """Settle batch after batch, for as long as the task lives."""
+        while True:
+            await self._progress.until(lambda: bool(self._waiting))
+            await self._gather()
+            await self._next_batch()
+
+    async def _next_batch(self) -> None:
+        count = cut(list(self._waiting), self._mapping.batch_size)
+        batch = [self._waiting.popleft() for _ in range(count)]
+        self._bytes -= sum(record.size for record in batch)
+        self._flush = False
+        self.busy = True
+        try:
+            await self._settle(batch)
+        finally:
+            self.busy = False
+            self._progress.moved()
+
+    def _full(self) -> bool:
+        return (
+            self._flush
+            or len(self._waiting) >= self._mapping.batch_size
+            or self._bytes >= PAYLOAD_LIMIT
+        )
+
+    async def _gather(self) -> None:
+        """Wait for a full batch until `MaximumBatchingWindowInSeconds` is over.
+
+        "Batching behavior" in the developer guide: the window, the batch size or 6 MB.
+        """
+        if not self._mapping.window or self._full():
+            return
+        await self._progress.within(self._mapping.window, self._clock, self._full)
