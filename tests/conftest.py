@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from serverless_app.local.cloud import LocalCloud
+from tests.application import app, aws, clock  # noqa: F401 - fixtures
+from tests.udagram import Udagram, udagram
 
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]
@@ -26,3 +28,22 @@ def cloud(started_cloud: LocalCloud) -> LocalCloud:
     """The laptop cloud as it is after its deployment."""
     started_cloud.reset(seed=False)
     return started_cloud
+
+
+@pytest.fixture
+def anyone(cloud: LocalCloud) -> Iterator[Udagram]:
+    """Udagram's API, without a token."""
+    with udagram(cloud) as api:
+        yield api
+
+
+@pytest.fixture
+def ada(anyone: Udagram) -> Udagram:
+    """Udagram's API, as a signed-in user."""
+    return anyone.signed_in("ada@example.com")
+
+
+@pytest.fixture
+def bob(anyone: Udagram) -> Udagram:
+    """Udagram's API, as another signed-in user."""
+    return anyone.signed_in("bob@example.com")

@@ -6,8 +6,8 @@ import io
 import json
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -34,12 +34,19 @@ class Udagram:
     """The API of a running cloud, as anyone (or, with a token, one user) calls it."""
 
     cloud: LocalCloud
+    http: httpx.Client
     token: str | None = None
-    http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=60))
+
+    def anyone(self) -> Udagram:
+        """The same API, without a token."""
+        return Udagram(self.cloud, self.http)
 
     def signed_in(self, email: str = "ada@example.com") -> Udagram:
         """The same API for a new user: signed up, confirmed with the code, signed in."""
-        cognito = self.cloud.client("cognito-idp")
+        with closing(self.cloud.client("cognito-idp")) as cognito:
+            return Udagram(self.cloud, self.http, self._sign_in(cognito, email))
+
+    def _sign_in(self, cognito: Any, email: str) -> str:
         client_id = self.cloud.user_pool_client_id
         cognito.sign_up(
             ClientId=client_id,
@@ -54,7 +61,7 @@ class Udagram:
             AuthFlow="USER_PASSWORD_AUTH",
             AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
         )
-        return Udagram(self.cloud, answer["AuthenticationResult"]["IdToken"])
+        return str(answer["AuthenticationResult"]["IdToken"])
 
     def call(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
@@ -110,6 +117,13 @@ class Udagram:
             socket.send(json.dumps({"action": "watch", "groupId": group_id}))
             assert said(socket) == {"type": "watching", "groupId": group_id}
             yield socket
+
+
+@contextmanager
+def udagram(cloud: LocalCloud) -> Iterator[Udagram]:
+    """The API of a cloud, as anyone meets it."""
+    with httpx.Client(timeout=60) as http:
+        yield Udagram(cloud, http)
 
 
 def said(socket: ClientConnection, seconds: float = 20) -> Any:

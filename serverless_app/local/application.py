@@ -9,12 +9,12 @@ from typing import Any
 
 from serverless_app.local.clock import Clock
 from serverless_app.local.console import Console
-from serverless_app.local.control_plane import ControlPlane
+from serverless_app.local.control_plane import ConnectionLost, ControlPlane
 from serverless_app.local.event_sources import EventSources
 from serverless_app.local.faults import Faults
 from serverless_app.local.functions import LambdaService
 from serverless_app.local.gateway import Gateway
-from serverless_app.local.http.messages import Request, Response, Session
+from serverless_app.local.http.messages import Disconnect, Request, Response, Session
 from serverless_app.local.http.static_files import StaticFiles
 from serverless_app.local.project import Project
 from serverless_app.local.search_domains import SearchDomains
@@ -156,7 +156,7 @@ class CloudApplication:
             if room.claims(request):
                 return await room.http(request)
         if self.control_plane.claims(request):
-            return await self.control_plane.handle(request)
+            return await self._aws(request)
         target = self._stack.rest_target(request) if self._stack else None
         if target:
             return await self.gateway.http(dataclasses.replace(request, target=target))
@@ -172,6 +172,12 @@ class CloudApplication:
         if target is None:
             return NOT_FOUND
         return await self.gateway.websocket(dataclasses.replace(request, target=target))
+
+    async def _aws(self, request: Request) -> Response:
+        try:
+            return await self.control_plane.handle(request)
+        except ConnectionLost as lost:
+            raise Disconnect(str(lost)) from lost
 
     def _page(self, request: Request) -> Response:
         if request.path == "/config.json" and self._stack:

@@ -7,6 +7,7 @@ with LocalCloud.start() as cloud:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -83,7 +84,7 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
         errors = Collector(process)
         line = process.stdout.readline()
         if not line:
-            process.wait()
+            end(process)
             raise CloudDidNotStart(errors.text() or f"It ended with {process.returncode}.")
         return cls(json.loads(line), process)
 
@@ -130,22 +131,15 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
         Raises LookupError when none was made for that user.
         """
         for code in self._control.get("codes")["codes"]:
-            if user_name in (code["user_name"], code.get("email")):
+            if user_name in (code["username"], code["destination"]):
                 return str(code["code"])
         raise LookupError(f"No code was made for {user_name}.")
 
     def stop(self) -> None:
         """End the cloud, if this handle started it: its data goes with it."""
         self._control.close()
-        if self._process is None or self._process.poll() is not None:
-            return
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        if self._process is not None:
+            end(self._process)
 
     def __exit__(
         self,
@@ -157,6 +151,20 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
 
     def __repr__(self) -> str:
         return f"LocalCloud({self.stack})"
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Close a cloud's stdin, which ends it; one that does not end is killed."""
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for stream in (process.stdout, process.stderr):
+        assert stream is not None
+        stream.close()
 
 
 class Collector:
@@ -175,7 +183,8 @@ class Collector:
 
     def _read(self) -> None:
         assert self._stream is not None
-        for line in self._stream:
-            self._lines.append(line)
-            sys.stderr.write(line)
-            del self._lines[:-200]
+        with contextlib.suppress(ValueError):  # it was closed while we read: the cloud has ended
+            for line in self._stream:
+                self._lines.append(line)
+                sys.stderr.write(line)
+                del self._lines[:-200]

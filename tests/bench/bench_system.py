@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from serverless_app.local.cloud import LocalCloud
-from tests.udagram import Udagram, jpeg, said
+from tests.udagram import Udagram, jpeg, said, udagram
 
 ROUNDS = 5
 
@@ -46,9 +46,9 @@ def row(name: str, value: float, unit: str, group: str = "") -> dict[str, Any]:
     return {"name": name, "value": value, "unit": unit, "group": group}
 
 
-def uploads(cloud: LocalCloud) -> list[dict[str, Any]]:
+def uploads(api: Udagram) -> list[dict[str, Any]]:
     """PUT of a 100 kB and of an 8 MB JPEG until a watcher is told, functions warm."""
-    ada = Udagram(cloud).signed_in()
+    ada = api.signed_in()
     group = ada.group()["groupId"]
     small, large = jpeg(1200, 900), jpeg(6000, 4000)
     large += b"\0" * max(0, 8_000_000 - len(large))
@@ -68,14 +68,15 @@ def uploads(cloud: LocalCloud) -> list[dict[str, Any]]:
     ]
 
 
-def resets(cloud: LocalCloud) -> list[dict[str, Any]]:
+def resets(api: Udagram) -> list[dict[str, Any]]:
     """Reset after some work."""
     times = []
     for _ in range(ROUNDS):
-        Udagram(cloud).signed_in().group()
-        cloud.drain()
+        api.cloud.reset(seed=False)
+        api.signed_in().group()
+        api.cloud.drain()
         began = time.perf_counter()
-        cloud.reset(seed=False)
+        api.cloud.reset(seed=False)
         times.append((time.perf_counter() - began) * 1000)
     return [row("reset", statistics.median(times), "ms")]
 
@@ -83,6 +84,6 @@ def resets(cloud: LocalCloud) -> list[dict[str, Any]]:
 def rows() -> list[dict[str, Any]]:
     """Every row."""
     found = starts()
-    with LocalCloud.start() as cloud:
-        found += uploads(cloud) + resets(cloud)
+    with LocalCloud.start() as cloud, udagram(cloud) as api:
+        found += uploads(api) + resets(api)
     return found

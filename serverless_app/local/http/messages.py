@@ -49,6 +49,10 @@ class Response:
     headers: Headers = ()
 
 
+class Disconnect(Exception):
+    """Raised by an application that gives no answer: the server cuts the connection."""
+
+
 class Peer(Protocol):
     """The far end of an open WebSocket, for the event loop only: every call returns at once."""
 

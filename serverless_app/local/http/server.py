@@ -10,7 +10,14 @@ from http import HTTPStatus
 
 import httptools
 
-from serverless_app.local.http.messages import Application, Headers, Request, Response, Session
+from serverless_app.local.http.messages import (
+    Application,
+    Disconnect,
+    Headers,
+    Request,
+    Response,
+    Session,
+)
 from serverless_app.local.http.websocket import WebSocketProtocol, is_handshake
 
 HEADER_LIMIT = 65_536
@@ -143,6 +150,8 @@ class HttpProtocol(asyncio.Protocol):
                     self._close()
                     return
                 await self._writable.wait()
+        except Disconnect:
+            self._transport.abort()
         finally:
             self._task = None
         if not self._closing:
@@ -222,9 +231,14 @@ class Server:
                 await asyncio.wait_for(self._server.wait_closed(), 1)
 
     async def answer(self, request: Request) -> Response:
-        """The application's answer; an exception that escapes it is a 500."""
+        """The application's answer; an exception that escapes it is a 500.
+
+        Raises Disconnect.
+        """
         try:
             return await self._application.http(request)
+        except Disconnect:
+            raise
         except Exception as error:
             report(f"{request.method} {request.path}", error)
             return Response(500, b'{"message": "Internal server error"}', JSON)

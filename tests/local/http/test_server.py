@@ -11,7 +11,7 @@ import websockets
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from serverless_app.local.http.messages import Peer, Request, Response, Session
+from serverless_app.local.http.messages import Disconnect, Peer, Request, Response, Session
 from serverless_app.local.http.server import HEADER_LIMIT, Server, bind
 
 
@@ -43,6 +43,8 @@ class Application:
     async def http(self, request: Request) -> Response:
         if request.path == "/boom":
             raise RuntimeError("not caught")
+        if request.path == "/cut":
+            raise Disconnect
         if request.path == "/header":
             return Response(200, b"", (("X-Name", "a\r\nSet-Cookie: b"),))
         return Response(200, f"{request.method} {request.target} {len(request.body)}".encode())
@@ -171,6 +173,10 @@ def test_an_error_of_the_application_is_a_500_and_reported() -> None:
 
     run(story)
     assert reported == ["Unhandled error in GET /boom"]
+
+
+def test_an_application_that_gives_no_answer_cuts_the_connection() -> None:
+    assert answer_to(b"GET /cut HTTP/1.1\r\nHost: x\r\n" + CLOSE) == b""
 
 
 def test_a_websocket_message_comes_back_whole() -> None:

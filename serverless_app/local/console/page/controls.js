@@ -28,7 +28,7 @@ function code(entry) {
   const strong = document.createElement("span");
   strong.className = "code";
   strong.textContent = entry.code;
-  return [strong, small(entry.email || entry.user_name)];
+  return [strong, small(`for ${entry.destination}`)];
 }
 
 function bySize(environments) {

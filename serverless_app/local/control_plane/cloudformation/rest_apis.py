@@ -1,0 +1,275 @@
+"""AWS::ApiGateway: methods whole, and the types that moto's CloudFormation does not know."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from serverless_app.local.control_plane.cloudformation.adapter import (
+    Properties,
+    Supplement,
+    add_attributes,
+    as_bool,
+    as_json,
+)
+from serverless_app.local.control_plane.dispatch import backend
+
+
+def rest_api(p: Properties) -> Any:
+    """The API that a resource belongs to."""
+    return backend("apigateway").get_rest_api(p["RestApiId"])
+
+
+class Model(Supplement):
+    """AWS::ApiGateway::Model; without a name, CloudFormation gives it one."""
+
+    TYPE = "AWS::ApiGateway::Model"
+
+    def make(self, p: Properties) -> tuple[str, dict[str, Any]]:
+        name = p.get("Name") or self.logical_resource_id + uuid.uuid4().hex[:12]
+        self._put(name, p)
+        return name, {}
+
+    def change(self, p: Properties) -> bool:
+        if any(p.get(key) != self.properties.get(key) for key in ("Name", "RestApiId")):
+            return False
+        self._put(self.physical_resource_id, p)
+        return True
+
+    def remove(self) -> None:
+        rest_api(self.properties).models.pop(self.physical_resource_id, None)
+
+    def _put(self, name: str, p: Properties) -> None:
+        schema = as_json(p.get("Schema", {}))
+        content_type = p.get("ContentType", "application/json")
+        rest_api(p).add_model(name, p.get("Description"), schema, content_type)
+
+
+class RequestValidator(Supplement):
+    """AWS::ApiGateway::RequestValidator."""
+
+    TYPE = "AWS::ApiGateway::RequestValidator"
+    ATTRIBUTES = ("RequestValidatorId",)
+
+    def make(self, p: Properties) -> tuple[str, dict[str, Any]]:
+        validator = rest_api(p).create_request_validator(
+            p.get("Name", self.logical_resource_id),
+            as_bool(p.get("ValidateRequestBody", False)),
+            as_bool(p.get("ValidateRequestParameters", False)),
+        )
+        return validator.id, {"RequestValidatorId": validator.id}
+
+    def remove(self) -> None:
+        rest_api(self.properties).request_validators.pop(self.physical_resource_id, None)
+
+
+class Authorizer(Supplement):
+    """AWS::ApiGateway::Authorizer."""
+
+    TYPE = "AWS::ApiGateway::Authorizer"
+    ATTRIBUTES = ("AuthorizerId",)
+
+    def make(self, p: Properties) -> tuple[str, dict[str, Any]]:
+        authorizer = backend("apigateway").create_authorizer(
+            p["RestApiId"],
+            p["Name"],
+            p["Type"],
+            provider_arns=p.get("ProviderARNs"),
+            auth_type=p.get("AuthType"),
+            authorizer_uri=p.get("AuthorizerUri"),
+            authorizer_credentials=p.get("AuthorizerCredentials"),
+            identity_source=p.get("IdentitySource"),
+            identiy_validation_expression=p.get("IdentityValidationExpression"),
+            authorizer_result_ttl=int(p.get("AuthorizerResultTtlInSeconds", 300)),
+        )
+        return authorizer.id, {"AuthorizerId": authorizer.id}
+
+    def remove(self) -> None:
+        rest_api(self.properties).authorizers.pop(self.physical_resource_id, None)
+
+
+class GatewayResponse(Supplement):
+    """AWS::ApiGateway::GatewayResponse."""
+
+    TYPE = "AWS::ApiGateway::GatewayResponse"
+    ATTRIBUTES = ("Id",)
+
+    def make(self, p: Properties) -> tuple[str, dict[str, Any]]:
+        kind = p["ResponseType"]
+        rest_api(p).put_gateway_response(
+            kind, p.get("StatusCode"), p.get("ResponseParameters"), p.get("ResponseTemplates")
+        )
+        return f"{p['RestApiId']}-{kind}", {"Id": f"{p['RestApiId']}-{kind}"}
+
+    def change(self, p: Properties) -> bool:
+        if any(p[key] != self.properties[key] for key in ("RestApiId", "ResponseType")):
+            return False
+        self.make(p)
+        return True
+
+    def remove(self) -> None:
+        responses = rest_api(self.properties).gateway_responses
+        responses.pop(self.properties["ResponseType"], None)
+
+
+class Stage(Supplement):
+    """AWS::ApiGateway::Stage."""
+
+    TYPE = "AWS::ApiGateway::Stage"
+
+    def make(self, p: Properties) -> tuple[str, dict[str, Any]]:
+        stage = backend("apigateway").create_stage(
+            p["RestApiId"],
+            p["StageName"],
+            p["DeploymentId"],
+            variables=p.get("Variables"),
+            description=p.get("Description", ""),
+            tracing_enabled=as_bool(p.get("TracingEnabled", False)),
+        )
+        self._set(stage, p)
+        return p["StageName"], {}
+
+    def change(self, p: Properties) -> bool:
+        if any(p[key] != self.properties[key] for key in ("RestApiId", "StageName")):
+            return False
+        stage = rest_api(p).stages[p["StageName"]]
+        stage.deployment_id, stage.variables = p["DeploymentId"], p.get("Variables") or {}
+        stage.tracing_enabled = as_bool(p.get("TracingEnabled", False))
+        self._set(stage, p)
+        return True
+
+    def remove(self) -> None:
+        rest_api(self.properties).stages.pop(self.physical_resource_id, None)
+
+    def _set(self, stage: Any, p: Properties) -> None:
+        stage.access_log_settings = p.get("AccessLogSetting")
+        stage.method_settings = {
+            f"{setting['ResourcePath'].strip('/') or '*'}/{setting['HttpMethod']}": {
+                key[:1].lower() + key[1:]: value for key, value in setting.items()
+            }
+            for setting in p.get("MethodSettings", [])
+        }
+
+
+class Account(Supplement):
+    """AWS::ApiGateway::Account: the role that writes API Gateway's logs."""
+
+    TYPE = "AWS::ApiGateway::Account"
+    ATTRIBUTES = ("Id",)
+
+    def make(self, p: Properties) -> tuple[str, dict[str, Any]]:
+        backend("apigateway").account.cloudwatch_role_arn = p.get("CloudWatchRoleArn")
+        return "account", {"Id": "account"}
+
+    def change(self, p: Properties) -> bool:
+        self.make(p)
+        return True
+
+
+def install() -> None:
+    """Create methods whole: moto leaves out authorizer, validator, models and templates, and
+
+    fails on the MOCK methods that answer CORS preflights, which have no Uri.
+    """
+    from moto.apigateway.models import Deployment, Method, RestAPI
+    from moto.apigateway.models import Resource as ApiResource
+
+    Method.create_from_cloudformation_json = classmethod(create_method)
+    Method.update_from_cloudformation_json = classmethod(update_method)
+    Method.physical_resource_id = property(_method_id)
+    Method.delete = delete_method
+    ApiResource.delete = delete_resource
+    Deployment.physical_resource_id = property(lambda self: self.id)
+    Deployment.delete = lambda self, account_id, region_name: None
+    RestAPI.delete = lambda self, account_id, region: backend("apigateway").delete_rest_api(self.id)
+    add_attributes(RestAPI, RestApiId=lambda self: self.id)
+    add_attributes(ApiResource, ResourceId=lambda self: self.id)
+
+
+def create_method(cls: Any, name: str, template: Any, *_: Any, **__: Any) -> Any:
+    """A method with everything that its properties say."""
+    p = template["Properties"]
+    api = backend("apigateway")
+    where = (p["RestApiId"], p["ResourceId"], p["HttpMethod"])
+    method = api.put_method(
+        *where,
+        p.get("AuthorizationType", "NONE"),
+        api_key_required=as_bool(p.get("ApiKeyRequired", False)),
+        request_parameters=_booleans(p.get("RequestParameters")),
+        request_models=p.get("RequestModels"),
+        operation_name=p.get("OperationName"),
+        authorizer_id=p.get("AuthorizerId"),
+        authorization_scopes=p.get("AuthorizationScopes"),
+        request_validator_id=p.get("RequestValidatorId"),
+    )
+    method.place = where
+    for answer in p.get("MethodResponses", []):
+        parameters = _booleans(answer.get("ResponseParameters"))
+        models = answer.get("ResponseModels", {})
+        api.put_method_response(*where, str(answer["StatusCode"]), models, parameters)
+    if "Integration" in p:
+        _put_integration(where, p["Integration"])
+    return method
+
+
+def _put_integration(where: tuple[str, str, str], p: Properties) -> None:
+    api = backend("apigateway")
+    integration = api.put_integration(
+        *where,
+        p["Type"],
+        p.get("Uri", ""),
+        p.get("IntegrationHttpMethod", ""),
+        credentials=p.get("Credentials"),
+        request_templates=p.get("RequestTemplates"),
+        passthrough_behavior=p.get("PassthroughBehavior", "WHEN_NO_MATCH"),
+        timeout_in_millis=p.get("TimeoutInMillis"),
+        request_parameters=p.get("RequestParameters"),
+        content_handling=p.get("ContentHandling"),
+        connection_type=p.get("ConnectionType"),
+    )
+    integration.integration_responses = None
+    for answer in p.get("IntegrationResponses", []):
+        api.put_integration_response(
+            *where,
+            str(answer["StatusCode"]),
+            answer.get("SelectionPattern"),
+            answer.get("ResponseTemplates", {}),
+            answer.get("ResponseParameters", {}),
+            answer.get("ContentHandling"),
+        )
+
+
+def update_method(
+    cls: Any,
+    original_resource: Any,
+    new_resource_name: str,
+    cloudformation_json: Any,
+    account_id: str,
+    region_name: str,
+) -> Any:
+    """A method is put whole, over the one that was there."""
+    delete_method(original_resource, account_id, region_name)
+    return create_method(cls, new_resource_name, cloudformation_json)
+
+
+def delete_method(self: Any, account_id: str, region_name: str) -> None:
+    """Delete a method, unless its API or resource went first."""
+    api_id, resource_id, verb = self.place
+    api = backend("apigateway").apis.get(api_id)
+    if api and resource_id in api.resources:
+        api.resources[resource_id].resource_methods.pop(verb, None)
+
+
+def delete_resource(self: Any, account_id: str, region_name: str) -> None:
+    """Delete a resource, unless its API went first."""
+    api = backend("apigateway").apis.get(self.api_id)
+    if api:
+        api.resources.pop(self.id, None)
+
+
+def _method_id(self: Any) -> str:
+    return "-".join(getattr(self, "place", (self.http_method,)))
+
+
+def _booleans(parameters: Properties | None) -> dict[str, bool]:
+    return {name: as_bool(value) for name, value in (parameters or {}).items()}

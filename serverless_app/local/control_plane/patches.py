@@ -1,0 +1,28 @@
+"""Everything that is changed in moto 5.2.5, put in place once a process.
+
+Outside a control plane (a lesson's `mock_aws`) each patch is inert, or makes moto more correct.
+"""
+
+from __future__ import annotations
+
+from serverless_app.local.control_plane import (
+    cognito,
+    dynamodb_streams,
+    hooks,
+    kinesis,
+    snapshots,
+    speed,
+    stacks,
+)
+
+_installed = False
+
+
+def install() -> None:
+    """Patch moto; a second call does nothing."""
+    global _installed
+    if _installed:
+        return
+    _installed = True
+    for module in (speed, hooks, stacks, cognito, dynamodb_streams, kinesis, snapshots):
+        module.install()

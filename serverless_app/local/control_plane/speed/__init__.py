@@ -1,0 +1,32 @@
+"""Where moto 5.2.5 is slow: the same answers, sooner. `tests/…/test_equivalence.py` compares.
+
+| module | what was slow | what it costs now |
+|---|---|---|
+| serializer | each attribute value was tried against ten members and their aliases | a copy |
+| queries | Query looked at every item of the table, and sorted them | the partition |
+| indexes | so did a Query of an index | the index's partition, kept up to date by each write |
+| copies | results and sizes went through deepcopy and encode | containers are copied, text shared |
+| transactions | TransactWriteItems copied whole tables for its rollback | containers, touched items |
+| start_up | CloudFormation imported 20 services that nobody asked for | later, or never |
+| lookups | every request listed moto's packages, methods and accounts again | once |
+"""
+
+from __future__ import annotations
+
+from serverless_app.local.control_plane.speed import (
+    copies,
+    indexes,
+    lookups,
+    queries,
+    serializer,
+    start_up,
+    transactions,
+)
+
+PATCHES = (start_up, serializer, copies, transactions, queries, indexes, lookups)
+
+
+def install() -> None:
+    """Apply every patch; called once, by `patches.install`."""
+    for patch in PATCHES:
+        patch.install()
