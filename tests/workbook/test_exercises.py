@@ -1,0 +1,155 @@
+"""Exercises: a stub is not yet done, a solution is, and a wrong answer learns why."""
+
+import ast
+import asyncio
+import contextlib
+import inspect
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import exercises
+import matplotlib
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from notebooks.build import notebooks
+
+PATHS = [path for path in notebooks() if not path.name.startswith("00")]
+each = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
+
+
+def _read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def _stubs(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if "exercise" in cell.metadata.get("tags", [])]
+
+
+def _solution(notebook: NotebookNode, stub: NotebookNode) -> str:
+    """The code of the folded solution below a stub."""
+    (folded,) = (cell for cell in notebook.cells if cell["id"] == f"{stub['id']}-solution")
+    assert folded.source.startswith("<details><summary>Solution</summary>\n\n")
+    assert folded.source.endswith("\n\n</details>")
+    code: str = re.search(r"```python\n(.*?)```", folded.source, re.S)[1]  # type: ignore[index]
+    return code if "check(" in code else code + "\n" + stub.source.splitlines()[-1]
+
+
+def _run(source: str, namespace: dict[str, Any]) -> str:
+    """Run a cell as a kernel does, `await` at the top level included, and give what it prints."""
+    code = compile(source, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        result = eval(code, namespace)
+        if inspect.iscoroutine(result):
+            asyncio.get_event_loop().run_until_complete(result)
+    return said.getvalue()
+
+
+@each
+def test_a_notebook_has_exercises_of_every_weight(path: Path) -> None:
+    notebook = _read(path)
+    ids = [re.search(r'check\("(.*?)"', stub.source)[1] for stub in _stubs(notebook)]  # type: ignore[index]
+    assert ids == [f"{path.name[:2]}.{n}" for n in range(1, len(ids) + 1)]
+    assert len(ids) >= 4
+    stars = {exercises._find(id).stars for id in ids}  # type: ignore[union-attr]
+    assert {1, 3} <= stars
+    for id in ids:
+        title = exercises._find(id).title  # type: ignore[union-attr]
+        assert any(f"**{title}**" in cell.source for cell in notebook.cells), title
+
+
+@each
+def test_every_stub_says_not_yet(path: Path) -> None:
+    for stub in _stubs(_read(path)):
+        assert stub.outputs[-1].text.startswith("Not yet. "), stub["id"]
+
+
+@each
+def test_every_solution_passes(path: Path, lab: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(path.parent)
+    matplotlib.use("Agg")
+    notebook = _read(path)
+    stubs = _stubs(notebook)
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            source = _solution(notebook, cell) if cell in stubs else cell.source
+            said = _run(source, namespace)
+            if cell in stubs:
+                assert said.startswith("Right. "), f"{cell['id']}: {said}"
+    done = json.loads((Path(exercises._store() or "")).read_text())
+    assert len(done) == len(stubs)
+
+
+@each
+def test_hints_escalate_and_begin_again(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for stub in _stubs(_read(path)):
+        id = re.search(r'check\("(.*?)"', stub.source)[1]  # type: ignore[index]
+        hints = exercises._find(id).hints  # type: ignore[union-attr]
+        assert len(hints) >= 2, id
+        exercises._hints_given.clear()
+        for number in range(1, len(hints) + 1):
+            exercises.hint(id)
+            said = " ".join(capsys.readouterr().out.split())
+            assert said.startswith(f"Hint {number} of {len(hints)}. ")
+            assert ("the solution is folded" in said) is (number == len(hints))
+        exercises.hint(id)
+        assert capsys.readouterr().out.startswith("Hint 1 ")
+
+
+STRANGE = [
+    "",
+    "x",
+    0,
+    -1,
+    3.5,
+    [],
+    {},
+    set(),
+    {"partition": []},
+    [1, [2]],
+    object(),
+    len,
+    lambda: 1,
+    b"\0",
+]
+
+
+@each
+def test_a_judge_bears_any_attempt(path: Path, lab: object) -> None:
+    for stub in _stubs(_read(path)):
+        id = re.search(r'check\("(.*?)"', stub.source)[1]  # type: ignore[index]
+        for attempt in [*STRANGE, None, ...]:
+            verdict = exercises.judge(id, attempt)
+            assert not verdict.done, (id, attempt)
+            assert len(verdict.says) > 40, (id, attempt)
+
+
+def test_an_unknown_exercise_is_said_to_be_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+    exercises.check("99.9", 4)
+    exercises.hint("99.9")
+    assert capsys.readouterr().out.count("There is no exercise '99.9' here.") == 2
+
+
+def test_progress_shows_what_is_done(lab: object, capsys: pytest.CaptureFixture[str]) -> None:
+    exercises.check("06.1", 4)
+    exercises.check("06.2", {"partition": "groupId"})
+    capsys.readouterr()
+    exercises.progress("06")
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "■ 06.1 Which items are left? ★☆☆"
+    assert said[1] == "□ 06.2 Watchers ★☆☆"
+    assert said[-1] == "1 of 5 done"
+
+
+def test_progress_bears_a_broken_store(
+    lab: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "progress.json").write_text("{not json")
+    exercises.progress("06")
+    assert capsys.readouterr().out.splitlines()[-1] == "0 of 5 done"
