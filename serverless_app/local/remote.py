@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from serverless_app.local.console.diagram import SequenceDiagram
+from serverless_app.local.console import SequenceDiagram, in_order_of_cause, named
 from serverless_app.local.control import Control
 from serverless_app.local.trace import Hop
 
@@ -15,25 +16,30 @@ class RemoteTrace:
 
     def __init__(self, control: Control, stack: str) -> None:
         self._control = control
-        self._prefix = f"{stack}-"
+        self._stack = stack
 
     def hops(self, trace_id: str | None = None, after: int = 0) -> list[Hop]:
         """The hops in the order they began, of one trace or of all."""
         found = self._control.get("trace", trace_id=trace_id, after=after)["hops"]
-        return [self._named(Hop(**hop)) for hop in found]
+        return [named(Hop(**hop), self._stack) for hop in found]
 
-    def diagram(self, trace_id: str | None = None, title: str = "") -> SequenceDiagram:
-        """The hops as a sequence diagram, which a notebook shows."""
-        return SequenceDiagram(self.hops(trace_id), title or "What called what")
+    def diagram(
+        self,
+        trace_id: str | None = None,
+        title: str = "What called what",
+        *,
+        without: Collection[str] = (),
+    ) -> SequenceDiagram:
+        """The hops in order of cause, as a sequence diagram, which a notebook shows.
+
+        `without` leaves out what these participants take part in.
+        """
+        kept = [hop for hop in self.hops(trace_id) if not {hop.source, hop.target} & {*without}]
+        return SequenceDiagram(in_order_of_cause(kept), title)
 
     def clear(self) -> None:
         """Forget every hop."""
         self._control.delete("trace")
-
-    def _named(self, hop: Hop) -> Hop:
-        hop.source = hop.source.removeprefix(self._prefix)
-        hop.target = hop.target.removeprefix(self._prefix)
-        return hop
 
 
 class RemoteClock:

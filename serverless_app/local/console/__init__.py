@@ -2,5 +2,6 @@
 
 from serverless_app.local.console.console import Console, Steering
 from serverless_app.local.console.diagram import SequenceDiagram
+from serverless_app.local.console.story import in_order_of_cause, named
 
-__all__ = ["Console", "SequenceDiagram", "Steering"]
+__all__ = ["Console", "SequenceDiagram", "Steering", "in_order_of_cause", "named"]
