@@ -13,7 +13,7 @@ Kind = Literal[
     "kill",  # a function's process dies `when` before|during|after    function
     "duplicate",  # an event is delivered twice                        source, function
     "reorder",  # two neighbouring events change places                source, function
-    "poison",  # a record makes its consumer fail                      source, function
+    "poison",  # a record makes its consumer fail                      source, function, record
     "drop",  # a WebSocket connection is cut without a close frame     connection
     "delay_index",  # a search index shows a write later, by `seconds` index
     "lose",  # no answer from a service: the connection is cut         service

@@ -26,9 +26,9 @@ COLOURS = {
 QUIET, RED = "#6c7889", "#dd392e"
 STYLE = """
 .p{font-size:14px;font-weight:600;fill:var(--ink,#1c2430);text-anchor:middle}
-.l{font-size:13px;fill:var(--ink,#1c2430);text-anchor:middle}
+.l{font-size:13px;fill:var(--ink,#1c2430);stroke:var(--paper,#fff);stroke-width:4;paint-order:stroke}
 .n{font-size:13px;font-weight:700;fill:#fff;text-anchor:middle}
-@media(prefers-color-scheme:dark){svg{--ink:#e6edf3}}
+@media(prefers-color-scheme:dark){svg{--ink:#e6edf3;--paper:#0f1419}}
 """
 
 
@@ -47,6 +47,14 @@ class SequenceDiagram:
         """Sources and targets in the order of their first appearance."""
         names = [name for hop in self.hops for name in (hop.source, hop.target)]
         return list(dict.fromkeys(names))
+
+    def colour(self, name: str) -> str:
+        """A participant's colour: that of the service that it belongs to."""
+        reached = next((hop for hop in self.hops if hop.target == name), None)
+        if reached is None:
+            return QUIET
+        service = str(reached.detail.get("service", name))
+        return COLOURS.get("lambda" if reached.operation == "Invoke" else service, QUIET)
 
     def svg(self) -> str:
         """The drawing as an SVG document."""
@@ -83,9 +91,8 @@ class SequenceDiagram:
     def __repr__(self) -> str:
         return self.text()
 
-    @staticmethod
-    def _lifeline(name: str, x: int, height: int) -> str:
-        colour = COLOURS.get(name.lower().split(" ")[0], QUIET)
+    def _lifeline(self, name: str, x: int, height: int) -> str:
+        colour = self.colour(name)
         half = COLUMN // 2 - 8
         return (
             f'<rect x="{x - half}" y="12" width="{half * 2}" height="34" rx="8" fill="none" '
@@ -101,20 +108,17 @@ def arrow(number: int, hop: Hop, start: int, end: int) -> str:
     failed = hop.outcome in ("error", "refused")
     colour, tip_name = (RED, "no") if failed else (QUIET, "go")
     dash = ' stroke-dasharray="6 5"' if hop.kind == "event" else ""
-    label = escape(shorten(hop.operation, 26) + remark(hop))
+    label = escape(shorten(hop.operation, 34) + remark(hop))
+    step = 1 if end > start else -1
+    path = f"M{start + 12 * step} {y}H{end - 3 * step}"
     if start == end:
         path = f"M{start} {y - 8}h40v16h-36"
-        middle = start + 60
-    else:
-        step = 1 if end > start else -1
-        path = f"M{start + 12 * step} {y}H{end - 3 * step}"
-        middle = (start + end) // 2
     return (
         f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash} '
         f'marker-end="url(#{tip_name})"/>'
         f'<circle cx="{start}" cy="{y}" r="11" fill="{colour}"/>'
         f'<text class="n" x="{start}" y="{y + 5}">{number}</text>'
-        f'<text class="l" x="{middle}" y="{y - 8}">{label}</text>'
+        f'<text class="l" x="{min(start, end) + 18}" y="{y - 8}">{label}</text>'
     )
 
 

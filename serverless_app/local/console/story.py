@@ -28,6 +28,7 @@ def named(hop: Hop, stack: str, account_id: str = "123456789012") -> Hop:
         hop,
         source=short(hop.source, stack, account_id),
         target=short(target, stack, account_id),
+        detail={**hop.detail, "service": hop.target},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 from collections.abc import Callable
@@ -27,8 +28,12 @@ class Body(io.BytesIO):
             yield piece
 
 
+@functools.cache
 def neutral_session() -> boto3.session.Session:
-    """A session that reads neither profiles nor configuration files of the user."""
+    """The session that reads neither profiles nor configuration files of the user.
+
+    One a process: it keeps the services' models, which are most of a client's cost.
+    """
     nothing: dict[str, Any] = {
         "profile": (None, None, None, None),
         "config_file": (None, None, os.devnull, None),

@@ -10,7 +10,7 @@ import functools
 import json
 from typing import Any
 
-from serverless_app.local.control_plane import codes
+from serverless_app.local.control_plane import codes, signing_keys
 from serverless_app.local.control_plane.changes import serving
 from serverless_app.local.control_plane.codes import confirmation_codes
 
@@ -41,6 +41,7 @@ def install() -> None:
     from moto.cognitoidp import models, responses
 
     models.CognitoIdpBackend._validate_password = validate_password
+    signing_keys.install()
     _users(models.CognitoIdpUserPool)
     _tokens(models.CognitoIdpUserPool)
     _documents(responses.CognitoIdpOpenIdConfigurationResponse)

@@ -34,10 +34,6 @@ def install() -> None:
         self._aliases = defaultdict(dict)
 
     LambdaStorage.__init__ = init
-    # moto signs the tokens of every pool with the one key that it ships.
-    from joserfc.jwk import RSAKey
-
-    copyreg.pickle(RSAKey, lambda key: (signing_key, ()))
     _teach_pickle()
 
 
@@ -107,21 +103,26 @@ class _Unpickler(pickle.Unpickler):
         return str(reference).replace(MARK, self._authority)
 
 
-@functools.cache
-def signing_key() -> Any:
-    """The key that moto signs tokens with."""
-    from joserfc.jwk import RSAKey
-    from moto.utilities.utils import load_resource
-
-    return RSAKey.import_key(load_resource("cognitoidp/resources/jwks-private.json"))
-
-
 def _weak_dictionary(items: dict[Any, Any]) -> Any:
     return weakref.WeakValueDictionary(items)
 
 
+def _limited_dictionary(items: dict[str, Any]) -> Any:
+    from moto.dynamodb.models.dynamo_type import LimitedSizeDict
+
+    found = LimitedSizeDict()
+    dict.update(found, items)
+    return found
+
+
 def _teach_pickle() -> None:
-    """How to keep what pickle cannot: locks (as new ones) and weak dictionaries."""
+    """How to keep what pickle cannot: locks (as new ones) and weak dictionaries.
+
+    And an item's attributes, which would be measured again one by one.
+    """
+    from moto.dynamodb.models.dynamo_type import LimitedSizeDict
+
+    copyreg.pickle(LimitedSizeDict, lambda found: (_limited_dictionary, (dict(found),)))
     copyreg.pickle(type(threading.RLock()), lambda lock: (threading.RLock, ()))
     copyreg.pickle(type(threading.Lock()), lambda lock: (threading.Lock, ()))
     copyreg.pickle(threading.Condition, lambda condition: (threading.Condition, ()))

@@ -14,9 +14,9 @@ from serverless_app.local.event_sources.records import Record
 from serverless_app.local.faults import Faults
 from serverless_app.local.functions import (
     Invocation,
-    LambdaError,
     LambdaService,
     RequestTooLarge,
+    TooManyRequests,
 )
 from serverless_app.local.trace import Trace, current_trace, new_trace_id
 
@@ -93,9 +93,13 @@ class Delivery:
                 attempt=attempt,
                 kind="event",
             )
-        except RequestTooLarge:
+        except RequestTooLarge as error:
+            self._hop(trace_id, attempt, records, "error", error.message)
             return Outcome("error")
-        except LambdaError:  # throttled, or the function is gone: the batch did not reach it
+        except TooManyRequests:  # its hop says so
+            return Outcome("unreached")
+        except Exception as error:  # the function is gone, or can't be started
+            self._hop(trace_id, attempt, records, "refused", str(error))
             return Outcome("unreached")
         return self._read(invocation, records)
 

@@ -95,9 +95,8 @@ class EventSources:
     async def drain(self) -> None:
         """Wait until every source is caught up with and no function works on an event.
 
-        An open batching window is closed early. Messages that a queue hides or delays are not
-        waited for. A batch that fails without a limit on its retries keeps this waiting: give the
-        mapping a limit, or put a time-out around the call.
+        An open batching window is closed early. Not waited for: messages that a queue hides or
+        delays, and a batch that failed six times in a row though its retries have no limit near.
         """
         before = -1
         while before != self._happened:

@@ -11,7 +11,8 @@ from serverless_app.local.event_sources.mapping import Mapping
 from serverless_app.local.event_sources.progress import Progress
 from serverless_app.local.event_sources.records import Record
 
-Settle = Callable[[Sequence[Record]], Awaitable[None]]
+# Brings a batch to its end; calls back when that may take for ever.
+Settle = Callable[[Sequence[Record], Callable[[], None]], Awaitable[None]]
 
 
 class Lane:
@@ -26,11 +27,12 @@ class Lane:
         self._bytes = 0
         self._flush = False
         self.busy = False
+        self._stuck = False
 
     @property
     def idle(self) -> bool:
-        """Nothing waits and nothing is being settled."""
-        return not self._waiting and not self.busy
+        """Nothing waits and nothing is being settled; or it may take for ever."""
+        return self._stuck or (not self._waiting and not self.busy)
 
     @property
     def waiting(self) -> int:
@@ -61,10 +63,14 @@ class Lane:
         self._flush = False
         self.busy = True
         try:
-            await self._settle(batch)
+            await self._settle(batch, self._get_stuck)
         finally:
-            self.busy = False
+            self.busy = self._stuck = False
             self._progress.moved()
+
+    def _get_stuck(self) -> None:
+        self._stuck = True
+        self._progress.moved()
 
     def _full(self) -> bool:
         return (

@@ -22,7 +22,7 @@ from serverless_app.local.functions import LambdaService
 from serverless_app.local.trace import Trace
 
 Poller = StreamPoller | QueuePoller
-# Moto's names of the services that its client calls go to.
+# The boto3 client that reads a source.
 _CLIENTS = {"dynamodb": "dynamodbstreams", "kinesis": "kinesis", "sqs": "sqs"}
 
 
@@ -48,6 +48,7 @@ class Mappings:
         self._call = call
         self._delivered = delivered
         self._pollers: dict[str, Poller] = {}
+        self._leaving: set[Poller] = set()
         self._finishing: dict[str, asyncio.Task[None]] = {}
         self._refusals: dict[str, str] = {}
 
@@ -77,12 +78,9 @@ class Mappings:
 
     async def cancel(self) -> None:
         """Stop every poller at once."""
-        for task in self._finishing.values():
-            task.cancel()
-        pollers, self._pollers = list(self._pollers.values()), {}
+        pollers, self._pollers = [*self._pollers.values(), *self._leaving], {}
         await asyncio.gather(*(poller.cancel() for poller in pollers))
-        await asyncio.gather(*self._finishing.values(), return_exceptions=True)
-        self._finishing.clear()
+        await asyncio.gather(*self._finishing.values())
         self._refusals.clear()
 
     def begin_at(self, moment: float) -> None:
@@ -116,9 +114,20 @@ class Mappings:
 
     def _finish(self, uuid: str) -> None:
         """Stop a poller when its work in flight has ended; a successor waits for that."""
-        task = asyncio.create_task(self._pollers.pop(uuid).finish())
-        self._finishing[uuid] = task
-        task.add_done_callback(lambda _: self._finishing.pop(uuid, None))
+        leaving = self._finished(self._pollers.pop(uuid), self._finishing.get(uuid))
+        self._finishing[uuid] = task = asyncio.create_task(leaving)
+        task.add_done_callback(lambda _: self._forget(uuid, task))
+
+    async def _finished(self, poller: Poller, before: asyncio.Task[None] | None) -> None:
+        self._leaving.add(poller)
+        if before:
+            await before
+        await poller.finish()
+        self._leaving.discard(poller)
+
+    def _forget(self, uuid: str, task: asyncio.Task[None]) -> None:
+        if self._finishing.get(uuid) is task:
+            del self._finishing[uuid]
 
     def _poller(self, mapping: Mapping, stored: Any) -> Poller:
         client = self._client_maker(mapping)

@@ -22,6 +22,9 @@ from serverless_app.local.event_sources.records import Record
 # AWS backs off exponentially between the tries of a batch, and documents no figures.
 FIRST_WAIT = 0.05
 LONGEST_WAIT = 5.0
+# A batch that failed so often in a row is stuck, unless its retries are few.
+STUCK_AFTER = 6
+FEW_RETRIES = 10
 
 Done = Callable[[Sequence[Record]], None]
 
@@ -46,11 +49,13 @@ class Course:
     attempts: deque[Attempt]
     invocations: int = 0
     last: Outcome | None = None
+    failures: int = 0  # in a row, without any progress
     wait: float = FIRST_WAIT
 
     def begin_anew(self) -> None:
         """What comes next has not been tried yet."""
-        self.invocations, self.last, self.wait = 0, None, FIRST_WAIT
+        self.invocations, self.last = 0, None
+        self.failures, self.wait = 0, FIRST_WAIT
 
     def next_wait(self) -> float:
         """How long to wait now; twice as long the next time."""
@@ -78,13 +83,17 @@ class Settling:
         self._give_up = give_up
         self._stopping = stopping
 
-    async def settle(self, batch: Sequence[Record]) -> None:
+    async def settle(self, batch: Sequence[Record], stuck: Callable[[], None]) -> None:
         """Return when every record was processed or given up, or when the mapping stops."""
         course = Course(deque([Attempt(tuple(batch))]))
         while course.attempts and not self._stopping():
             attempt = await self._without_expired(course)
             if attempt.records:
                 await self._try(attempt, course)
+            if self._is_stuck(course):
+                stuck()
+            if course.failures and not self._stopping():
+                await self._clock.sleep(course.next_wait())
 
     async def _try(self, attempt: Attempt, course: Course) -> None:
         outcome = await self._delivery.send(attempt.records, course.invocations + 1)
@@ -97,8 +106,16 @@ class Settling:
         course.attempts.extendleft(reversed(step.next))
         if outcome.kind == "ok" or step.discarded:
             course.begin_anew()
-        elif step.next[0].records == attempt.records and not self._stopping():
-            await self._clock.sleep(course.next_wait())  # the same again: not at once
+        elif step.next[0].records == attempt.records:
+            course.failures += 1
+        else:  # split, or partly done: that is progress
+            course.failures = 0
+
+    def _is_stuck(self, course: Course) -> bool:
+        """Whether the batch may be tried for as long as its records live."""
+        limited = 0 <= self._policy.maximum_retry_attempts <= FEW_RETRIES
+        throttled = course.last is not None and course.last.kind == "unreached"
+        return course.failures >= STUCK_AFTER and (throttled or not limited)
 
     def _after(self, attempt: Attempt, outcome: Outcome) -> Step:
         if outcome.kind == "ok":

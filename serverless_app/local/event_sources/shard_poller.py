@@ -27,8 +27,8 @@ Call = Callable[..., Awaitable[Any]]
 class Settler(Protocol):
     """Brings a batch to its end."""
 
-    async def settle(self, batch: Sequence[Record]) -> None:
-        """Return when every record is done with."""
+    async def settle(self, batch: Sequence[Record], stuck: Callable[[], None]) -> None:
+        """Return when every record is done with; call `stuck` when that may take for ever."""
 
 
 class ShardPoller:
@@ -81,12 +81,17 @@ class ShardPoller:
         self._progress.moved()
 
     async def caught_up(self) -> None:
-        """Wait until a read that begins after this call finds nothing, and all lanes are idle."""
+        """Wait until a read that begins after this call finds nothing, and all lanes are idle.
+
+        A lane that is stuck is not waited for, and neither is what piles up behind it.
+        """
         begun = self._reads
         for lane in self._lanes:
             lane.flush()
         self.wake()
-        await self._progress.until(lambda: self._ended or (self._empty_read > begun and self._idle))
+        await self._progress.until(
+            lambda: self._ended or (self._idle and (self._empty_read > begun or not self._room()))
+        )
 
     async def finish(self) -> None:
         """Stop reading; let a delivery that is under way end."""

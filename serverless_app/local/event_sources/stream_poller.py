@@ -70,19 +70,22 @@ class StreamPoller:
 
     async def finish(self) -> None:
         """Stop when what is under way has ended."""
-        self._stopping = True
+        self._stop_looking()
         await asyncio.gather(*(poller.finish() for poller in self._pollers.values()))
 
     async def cancel(self) -> None:
         """Stop at once."""
+        self._stop_looking()
+        await asyncio.gather(*(poller.cancel() for poller in self._pollers.values()))
+
+    def _stop_looking(self) -> None:
         self._stopping = True
         if self._refreshing:
             self._refreshing.cancel()
-        await asyncio.gather(*(poller.cancel() for poller in self._pollers.values()))
 
     def _look_again(self) -> None:
         """Refresh soon; many writes in a row need it once."""
-        if self._refreshing is None or self._refreshing.done():
+        if not self._stopping and (self._refreshing is None or self._refreshing.done()):
             self._refreshing = asyncio.create_task(self._refresh())
 
     async def _refresh(self) -> None:

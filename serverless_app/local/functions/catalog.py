@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from serverless_app.local.functions.errors import ResourceNotFound
+
+if TYPE_CHECKING:
+    from serverless_app.local.control_plane import ControlPlane
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +40,10 @@ class Target:
     latest: Any  # moto's LambdaFunction $LATEST, which holds what is the function's as a whole
 
 
-class FunctionSource(Protocol):
-    """What the catalogue needs of the control plane."""
-
-    region: str
-    account_id: str
-
-    def backend(self, service: str) -> Any:
-        """moto's backend of a service."""
-
-    def revision(self, service: str) -> int:
-        """Grows with every write to a service."""
-
-
 class Catalog:
     """Finds functions by name, partial ARN or ARN, with a version or an alias."""
 
-    def __init__(self, control_plane: FunctionSource) -> None:
+    def __init__(self, control_plane: ControlPlane) -> None:
         self._control_plane = control_plane
         self._revision = -1
         self._known: dict[tuple[str, str | None], Target] = {}

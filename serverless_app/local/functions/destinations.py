@@ -12,13 +12,18 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from serverless_app.local.functions.catalog import Target
+from serverless_app.local.functions.errors import AccessDenied, LambdaError
 from serverless_app.local.functions.model import Invocation
+from serverless_app.local.functions.policy import ACTION
 from serverless_app.local.trace import Trace
+
+if TYPE_CHECKING:
+    from serverless_app.local.control_plane import ControlPlane
 
 MESSAGE_CHARACTERS = 1_024  # "ErrorMessage (String) – The first 1 KB of the error message"
 
@@ -43,7 +48,9 @@ class Result:
 class Destinations:
     """Sends with the credentials of the function's role: a missing permission shows here too."""
 
-    def __init__(self, control_plane: Any, trace: Trace, accept: Callable[..., str]) -> None:
+    def __init__(
+        self, control_plane: ControlPlane, trace: Trace, accept: Callable[..., str]
+    ) -> None:
         self._control_plane = control_plane
         self._trace = trace
         self._accept = accept
@@ -68,13 +75,12 @@ class Destinations:
         metric only.
         """
         name = target.configuration.name
-        service = arn.split(":")[2]
-        if service == "lambda":
-            send()
-            return
         try:
-            await asyncio.to_thread(contextvars.copy_context().run, send)
-        except (ClientError, BotoCoreError) as error:
+            if arn.split(":")[2] == "lambda":
+                send()
+            else:
+                await asyncio.to_thread(contextvars.copy_context().run, send)
+        except (ClientError, BotoCoreError, LambdaError) as error:
             hop = self._trace.begin(name, arn, "Send", kind="event", request=what)
             self._trace.end(hop, "error", str(error))
 
@@ -86,12 +92,11 @@ class Destinations:
         record = json.dumps(invocation_record(target, result))
         service = arn.split(":")[2]
         if service == "lambda":
-            name = target.configuration.name
-            self._accept(arn, record.encode(), source=name)
+            self._pass_on(target, arn, record)
             return
         client = self._client(target, service)
         if service == "sqs":
-            client.send_message(QueueUrl=queue_url(client, arn), MessageBody=record)
+            client.send_message(QueueUrl=self._queue_url(arn), MessageBody=record)
         elif service == "sns":
             client.publish(TopicArn=arn, Message=record)
         elif service == "events":
@@ -99,12 +104,24 @@ class Destinations:
         elif service == "s3":
             client.put_object(Bucket=arn.split(":")[5], Key=object_key(target, result), Body=record)
 
+    def _pass_on(self, target: Target, arn: str, record: str) -> None:
+        """Invoke the next function, if the role of this one may."""
+        name, role = target.configuration.name, target.configuration.role
+        if not self._control_plane.allows(role, ACTION, arn):
+            raise AccessDenied(f"{role} is not authorized to perform: {ACTION} on resource: {arn}")
+        self._accept(arn, record.encode(), source=name)
+
+    def _queue_url(self, arn: str) -> str:
+        """The URL of a queue, which is what the SQS API wants; asking for it is no part of it."""
+        account, name = arn.split(":")[4:6]
+        return f"{self._control_plane.endpoint_url}/{account}/{name}"
+
     def _letter(self, target: Target, arn: str, result: Result) -> None:
         service, body = arn.split(":")[2], result.payload.decode("utf-8", "replace")
         client = self._client(target, service)
         if service == "sqs":
             client.send_message(
-                QueueUrl=queue_url(client, arn),
+                QueueUrl=self._queue_url(arn),
                 MessageBody=body,
                 MessageAttributes=letter_attributes(result),
             )
@@ -117,13 +134,6 @@ def dead_letter_arn(target: Target) -> str | None:
     config = getattr(target.latest, "dead_letter_config", None) or {}
     arn = config.get("TargetArn")
     return str(arn) if arn else None
-
-
-def queue_url(client: Any, arn: str) -> str:
-    """The URL of a queue, which is what the SQS API wants."""
-    account, name = arn.split(":")[4:6]
-    url = client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-    return str(url)
 
 
 def letter_attributes(result: Result) -> dict[str, dict[str, str]]:

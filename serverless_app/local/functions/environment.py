@@ -18,7 +18,7 @@ from serverless_app.local.functions.process import FunctionProcess, explain
 from serverless_app.local.functions.runtime_api import RuntimeConnection
 
 State = Literal["starting", "idle", "busy", "ended"]
-# Shorter invocations are measured by their end alone: reading it costs as much as they do.
+# Shorter invocations are not measured at their end: that would take as long as some of them.
 MEASURED_SECONDS = 0.005
 REAP_SECONDS = 2.0
 
@@ -75,8 +75,8 @@ class ExecutionEnvironment:
 
     @property
     def stale(self) -> bool:
-        """Whether source that the process has imported was edited."""
-        return self._watch.changed()
+        """Whether the process is going, or source that it has imported was edited."""
+        return not self._connections or self._watch.changed()
 
     # -- start, work, end -------------------------------------------------------------------
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 import asyncio
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from serverless_app.local.clock import Clock
 from serverless_app.local.functions.catalog import Configuration
+
+if TYPE_CHECKING:
+    from serverless_app.local.control_plane import ControlPlane
 
 TAIL_BYTES = 4_096
 FLUSH_SECONDS = 0.1
@@ -72,22 +75,6 @@ def tail(events: list[str]) -> str:
     return text.encode()[-TAIL_BYTES:].decode("utf-8", "ignore")
 
 
-class LogsPlane(Protocol):
-    """What the writer needs of the control plane."""
-
-    region: str
-    account_id: str
-
-    def backend(self, service: str) -> Any:
-        """moto's backend of a service."""
-
-    def allows(self, role_arn: str, action: str, resource: str) -> bool:
-        """Whether a role may do something."""
-
-    def client(self, service: str) -> Any:
-        """The administrator's boto3 client."""
-
-
 class LogWriter:
     """Collects log events, and writes them in batches while nobody waits.
 
@@ -95,7 +82,7 @@ class LogWriter:
     they are not there.
     """
 
-    def __init__(self, control_plane: LogsPlane, clock: Clock) -> None:
+    def __init__(self, control_plane: ControlPlane, clock: Clock) -> None:
         self._control_plane = control_plane
         self._clock = clock
         self._batches: dict[tuple[str, str, str], list[dict[str, Any]]] = {}

@@ -7,15 +7,18 @@ import secrets
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from serverless_app.local.clock import Clock
 from serverless_app.local.functions.catalog import Catalog, Configuration, Target
 from serverless_app.local.functions.code import BadArchive, Code, CodeStore
 from serverless_app.local.functions.environment import ExecutionEnvironment
-from serverless_app.local.functions.errors import TooManyRequests
+from serverless_app.local.functions.errors import ResourceNotFound, TooManyRequests
 from serverless_app.local.functions.outcome import Outcome
 from serverless_app.local.functions.variables import process_variables
+
+if TYPE_CHECKING:
+    from serverless_app.local.control_plane import ControlPlane
 
 # "The Init phase is limited to 10 seconds": lambda-runtime-environment.html
 INIT_SECONDS = 10.0
@@ -43,7 +46,13 @@ class Pool:
     """Hands out one environment an invocation: the most recently used, or a new one."""
 
     def __init__(
-        self, *, control_plane: Any, catalog: Catalog, clock: Clock, runtime: str, limits: Limits
+        self,
+        *,
+        control_plane: ControlPlane,
+        catalog: Catalog,
+        clock: Clock,
+        runtime: str,
+        limits: Limits,
     ) -> None:
         self._control_plane = control_plane
         self._catalog = catalog
@@ -77,11 +86,6 @@ class Pool:
         idle = [environment for stack in self._idle.values() for environment in stack]
         return [*self._busy, *idle]
 
-    @property
-    def running(self) -> int:
-        """How many are at work or starting."""
-        return len(self._busy)
-
     def holder(self, access_key_id: str) -> str | None:
         """The function whose processes sign with a key."""
         return self._holders.get(access_key_id)
@@ -100,10 +104,10 @@ class Pool:
     async def initialize(
         self, environment: ExecutionEnvironment, target: Target
     ) -> tuple[ExecutionEnvironment, Outcome | None]:
-        """Start a cold one. After a timeout the INIT phase runs once more, as part of the
+        """Start a cold one: the environment that is ready, or what went wrong.
 
-        invocation and under the function's own timeout; that is another process, so another
-        environment comes back.
+        After a timeout the INIT phase runs once more, as part of the invocation and under the
+        function's own timeout; that is another process, so another environment comes back.
         """
         outcome = await self._start(environment, target, self._limits.init_seconds)
         if outcome is None or outcome.end != "timeout":
@@ -132,7 +136,7 @@ class Pool:
         for stack in list(self._idle.values()):
             for environment in list(stack):
                 found = None
-                with suppress(Exception):
+                with suppress(ResourceNotFound):
                     found = self._catalog.find(*qualified(environment.configuration))
                 if found is None or found.configuration != environment.configuration:
                     environment.end()

@@ -10,8 +10,6 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
 CLIENT = Path(__file__).with_name("runtime_client.py")
 COMMANDS = {
     "own": (sys.executable, str(CLIENT)),
@@ -74,6 +72,8 @@ class FunctionProcess:
         """Bytes resident at most so far (Linux), or now (elsewhere); 0 when it has ended."""
         if sys.platform == "linux":
             return self._peak()
+        import psutil
+
         with suppress(psutil.Error):
             return int(psutil.Process(self.pid).memory_info().rss)
         return 0

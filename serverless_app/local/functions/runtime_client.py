@@ -116,8 +116,11 @@ def imported() -> str:
         return ""
     State.modules = len(sys.modules)
     root = os.environ["LAMBDA_TASK_ROOT"] + os.sep
+    # A virtual environment may lie in the same folder: nobody edits what is in it.
+    others = tuple(prefix for prefix in (sys.prefix, sys.base_prefix) if prefix.startswith(root))
     files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
-    mine = sorted({f for f in files if isinstance(f, str) and f.startswith(root)})
+    mine = [f for f in files if isinstance(f, str) and f.startswith(root)]
+    mine = sorted({f for f in mine if not f.startswith(others)})
     return f"Lambda-Local-Modules: {json.dumps(mine)}\r\n"
 
 
@@ -363,7 +366,8 @@ def handle(
 def main() -> None:
     """Import the handler, then work until the connection closes."""
     sys.path[0] = os.environ["LAMBDA_TASK_ROOT"]
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", newline="\n", line_buffering=True)  # type: ignore[union-attr]
     sys.meta_path.insert(0, LoggingFinder())
     api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
     try:

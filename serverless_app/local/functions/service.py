@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING
 
 from serverless_app.local.clock import Clock
 from serverless_app.local.faults import Faults
@@ -25,6 +25,9 @@ from serverless_app.local.functions.pool import Limits, Pool
 from serverless_app.local.http.messages import Request, Response
 from serverless_app.local.trace import Kind, Trace, current_trace, new_trace_id, root_of
 
+if TYPE_CHECKING:
+    from serverless_app.local.control_plane import ControlPlane
+
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 SYNCHRONOUS_LIMIT = 6_291_456
 ASYNCHRONOUS_LIMIT = 1_048_576
@@ -34,14 +37,16 @@ class LambdaService:
     """Invokes the control plane's functions. Every method belongs to one event loop.
 
     `retry_waits`: seconds before the second and the third try of an asynchronous event (AWS: one
-    and two minutes). `runtime`: "own" for our client of the Runtime API, or "awslambdaric".
-    Between invocations a process is not frozen, as it is on AWS: a thread of it works on.
+    and two minutes). `runtime`: "own" for our client of the Runtime API, or "awslambdaric", which
+    does not follow a moved clock. Other than on AWS, a process is not frozen between invocations
+    (a thread of it works on), /tmp is the machine's, an alias has no weights, and the memory limit
+    is watched (every 20 ms and at the end): where there is no /proc, a short peak goes unseen.
     """
 
     def __init__(
         self,
         *,
-        control_plane: Any,
+        control_plane: ControlPlane,
         trace: Trace,
         clock: Clock,
         faults: Faults,

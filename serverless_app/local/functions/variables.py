@@ -7,20 +7,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from serverless_app.local.functions.catalog import Configuration
 
-
-class Keys(Protocol):
-    """Temporary credentials of a role."""
-
-    @property
-    def access_key_id(self) -> str: ...
-    @property
-    def secret_access_key(self) -> str: ...
-    @property
-    def session_token(self) -> str | None: ...
+if TYPE_CHECKING:
+    from serverless_app.local.control_plane import Credentials
 
 
 def process_variables(
@@ -29,7 +21,7 @@ def process_variables(
     folder: Path,
     layers: list[Path],
     log_stream: str,
-    keys: Keys,
+    keys: Credentials,
     endpoint_url: str,
     region: str,
 ) -> dict[str, str]:

@@ -7,6 +7,7 @@ API Gateway Management API names them.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -29,6 +30,17 @@ UNSENT_LIMIT = 2 * PAYLOAD_LIMIT
 OPERATIONS = {"POST": "PostToConnection", "GET": "GetConnection", "DELETE": "DeleteConnection"}
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One request to the connection URL."""
+
+    request: Request
+    api_id: str
+    stage: str
+    connection_id: str
+    trace_id: str
+
+
 class ConnectionUrl:
     """Answers for the connections of `apis`, to whoever IAM lets."""
 
@@ -40,60 +52,76 @@ class ConnectionUrl:
 
     def answer(self, request: Request, api_id: str, stage: str, rest: str) -> Response:
         """The response to a request for `@connections/{rest}`, percent-encoded."""
-        connection_id = unquote(rest)
         operation = OPERATIONS.get(request.method)
         if operation is None:
-            return _error(
-                403, "MissingAuthenticationTokenException", "Missing Authentication Token"
-            )
-        resource = self._resource(request.method, api_id, stage, connection_id)
-        refused = self._control_plane.authorize(request, "execute-api:ManageConnections", resource)
+            text = "Missing Authentication Token"
+            return _error(403, "MissingAuthenticationTokenException", text)
+        trace_id = root_of(request.header("x-amzn-trace-id")) or new_trace_id()
+        command = Command(request, api_id, stage, unquote(rest), trace_id)
         hop = self._trace.begin(
             self._control_plane.caller(request),
             "apigateway",
             operation,
-            trace_id=root_of(request.header("x-amzn-trace-id")) or new_trace_id(),
+            trace_id=trace_id,
             request=request.body,
-            connection=connection_id,
+            connection=command.connection_id,
         )
-        response = refused or self._perform(request, api_id, stage, connection_id)
+        response = self._refuse(command) or self._perform(command)
         self._trace.end(hop, outcome_of(response), response.body, status=response.status)
         return response
 
-    def _resource(self, method: str, api_id: str, stage: str, connection_id: str) -> str:
+    def _refuse(self, command: Command) -> Response | None:
         plane = self._control_plane
-        rest = f"{stage}/{method}/@connections/{connection_id}"
-        return execute_api_arn(plane.region, plane.account_id, api_id, rest)
+        rest = f"{command.stage}/{command.request.method}/@connections/{command.connection_id}"
+        resource = execute_api_arn(plane.region, plane.account_id, command.api_id, rest)
+        return plane.authorize(command.request, "execute-api:ManageConnections", resource)
 
-    def _perform(self, request: Request, api_id: str, stage: str, connection_id: str) -> Response:
-        if not is_connection_id(connection_id):
-            return _error(400, "BadRequestException", f"Invalid connectionId: {connection_id}")
-        connection = self._apis.connections.find(connection_id)
-        if connection is None or (connection.api_id, connection.stage_name) != (api_id, stage):
+    def _perform(self, command: Command) -> Response:
+        if not is_connection_id(command.connection_id):
+            text = f"Invalid connectionId: {command.connection_id}"
+            return _error(400, "BadRequestException", text)
+        connection = self._apis.connections.find(command.connection_id)
+        place = (command.api_id, command.stage)
+        if connection is None or (connection.api_id, connection.stage_name) != place:
             return _gone()
-        if request.method == "GET":
+        if command.request.method == "GET":
             return _describe(connection)
-        if request.method == "DELETE":
-            assert connection.peer is not None
+        if command.request.method == "POST":
+            return self._post(command, connection)
+        if connection.peer is not None:
             connection.peer.close(1000, "Connection Closed Normally")
-            self._apis.connections.remove(connection)
-            return Response(204)
-        return self._post(request, connection)
+        self._apis.connections.remove(connection)
+        return Response(204)
 
-    def _post(self, request: Request, connection: Connection) -> Response:
-        if len(request.body) > PAYLOAD_LIMIT:
+    def _post(self, command: Command, connection: Connection) -> Response:
+        data = command.request.body
+        if len(data) > PAYLOAD_LIMIT:
             return _error(413, "PayloadTooLargeException", "Message too long")
         peer = connection.peer
         if peer is None or self._apis.dropped(connection):
             return _gone()
-        if peer.unsent + len(request.body) > UNSENT_LIMIT:
+        if peer.unsent + len(data) > UNSENT_LIMIT:
             return _error(429, "LimitExceededException", "The client side buffer is full")
         try:
-            peer.send(request.body.decode())
+            peer.send(data.decode())
         except UnicodeDecodeError:
-            peer.send(request.body)
+            peer.send(data)
         connection.last_active_at = self._clock.time()
+        self._tell(command)
         return Response(200)
+
+    def _tell(self, command: Command) -> None:
+        """The way from here to the client, for the trace."""
+        hop = self._trace.begin(
+            "apigateway",
+            "client",
+            "message",
+            trace_id=command.trace_id,
+            kind="event",
+            request=command.request.body,
+            connection=command.connection_id,
+        )
+        self._trace.end(hop)
 
 
 def _describe(connection: Connection) -> Response:

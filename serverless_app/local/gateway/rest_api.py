@@ -94,13 +94,15 @@ class RestApis:
     async def answer(self, request: Request, api: RestApi, stage: Stage, path: str) -> Response:
         """The response to a request for `path` (percent-encoded) of a stage."""
         call = self._begin(request, api, stage, path)
+        route = call.method.resource_path if call.method else path
         hop = self._trace.begin(
             client_of(request),
             "apigateway",
-            f"{request.method} {path}",
+            f"{request.method} {route}",
             trace_id=call.trace_id,
             request=request.body,
             api=api.name,
+            path=path,
         )
         try:
             response = await self._steps(call)
@@ -117,7 +119,7 @@ class RestApis:
 
     def _begin(self, request: Request, api: RestApi, stage: Stage, path: str) -> Call:
         trace_id = root_of(request.header("x-amzn-trace-id")) or new_trace_id()
-        return Call(
+        call = Call(
             request=request,
             api=api,
             stage=stage,
@@ -129,13 +131,14 @@ class RestApis:
             trace_id=trace_id,
             started=self._clock.time(),
         )
+        _route(call)
+        call.context = request_context(call, self._control_plane.account_id)
+        return call
 
     async def _steps(self, call: Call) -> Response:
-        self._route(call)
-        plane = self._control_plane
-        call.context = request_context(call, plane.account_id)
         if call.method is None:
             raise GatewayError("MISSING_AUTHENTICATION_TOKEN")
+        plane = self._control_plane
         called = f"{call.stage.name}/{call.request.method}{call.method.pattern}"
         call.source_arn = execute_api_arn(plane.region, plane.account_id, call.api.id, called)
         if len(call.request.body) > BODY_LIMIT:
@@ -152,14 +155,6 @@ class RestApis:
             return await self._integrations.answer(call, call.method.integration)
         finally:
             call.context["integrationLatency"] = int((time.perf_counter() - before) * 1000)
-
-    def _route(self, call: Call) -> None:
-        """The most specific resource that has the method, or ANY."""
-        for methods, parameters in call.api.routes.match(call.path):
-            method = methods.get(call.request.method) or methods.get("ANY")
-            if method is not None:
-                call.method, call.path_parameters = method, parameters
-                return
 
     def _check_key(self, call: Call, chosen_key: str | None) -> None:
         from_header = call.api.key_source == "HEADER"
@@ -181,6 +176,15 @@ class RestApis:
             "xrayTraceId": call.trace_id,
         }
         self._access_log.write(call.stage.access_log, {**call.context, **outcome})
+
+
+def _route(call: Call) -> None:
+    """The most specific resource that has the method, or ANY."""
+    for methods, parameters in call.api.routes.match(call.path):
+        method = methods.get(call.request.method) or methods.get("ANY")
+        if method is not None:
+            call.method, call.path_parameters = method, parameters
+            return
 
 
 def _signed_off(response: Response, call: Call) -> Response:

@@ -134,7 +134,11 @@ def _stage(stored: Any) -> Stage:
         name=stored.name,
         deployment_id=stored.deployment_id or "",
         variables=stored.variables or {},
-        method_settings=stored.method_settings or {},
+        # `~1groups/GET` in a template or a patch, `groups/GET` in an answer of the API
+        method_settings={
+            key.replace("~1", "/").lstrip("/"): value
+            for key, value in (stored.method_settings or {}).items()
+        },
         access_log=(destination, settings.get("format") or "") if destination else None,
     )
 

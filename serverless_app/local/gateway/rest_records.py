@@ -101,7 +101,7 @@ class GatewayResponse:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of a REST API. Settings are keyed `~1groups/GET` or `*/*`, as the API has them."""
+    """A stage. Settings of methods are keyed `groups/GET` or `*/*`."""
 
     name: str
     deployment_id: str

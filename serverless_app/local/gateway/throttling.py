@@ -6,7 +6,7 @@ AWS pages "Throttle requests to your REST APIs for better throughput in API Gate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -97,10 +97,9 @@ def period_of(day: datetime, period: str) -> str:
 
 def method_limits(stage: Stage, method: Method) -> tuple[str, float, float] | None:
     """Whose bucket counts, its rate and burst: the method's own settings before the stage's."""
-    path = method.resource_path.replace("/", "~1")
-    settings: Mapping[str, Mapping[str, Any]] = stage.method_settings
-    for key in (f"{path}/{method.http_method}", "*/*"):
-        found = settings.get(key, {})
+    path = method.resource_path.lstrip("/")
+    for key in (f"{path}/{method.http_method}", f"{path}/*", "*/*"):
+        found = stage.method_settings.get(key, {})
         rate, burst = found.get("throttlingRateLimit"), found.get("throttlingBurstLimit")
         if rate is not None and burst is not None and float(rate) >= 0:
             return key, float(rate), float(burst)

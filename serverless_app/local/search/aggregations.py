@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from serverless_app.local.search.errors import IllegalArgument, ParsingError
@@ -43,7 +44,9 @@ def _parse(name: str, definition: Any) -> Terms:
     return Terms(field, size)
 
 
-def buckets(terms: Terms, found: Iterable[tuple[Segment, Iterable[int]]]) -> dict[str, Any]:
+def buckets(
+    terms: Terms, kind: str, found: Iterable[tuple[Segment, Iterable[int]]]
+) -> dict[str, Any]:
     """How many hits have each value, the most frequent first, ties by value."""
     counts: Counter[Value] = Counter()
     for segment, docs in found:
@@ -55,21 +58,29 @@ def buckets(terms: Terms, found: Iterable[tuple[Segment, Iterable[int]]]) -> dic
     return {
         "doc_count_error_upper_bound": 0,
         "sum_other_doc_count": counts.total() - sum(number for _, number in shown),
-        "buckets": [{**_key(value), "doc_count": number} for value, number in shown],
+        "buckets": [{**_key(value, kind), "doc_count": number} for value, number in shown],
     }
 
 
-def _key(value: Value) -> dict[str, Any]:
-    if isinstance(value, bool):
+def _key(value: Value, kind: str) -> dict[str, Any]:
+    if kind == "boolean":
         return {"key": int(value), "key_as_string": str(value).lower()}
+    if kind == "date":
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(value))
+        text = moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return {"key": value, "key_as_string": text}
     return {"key": value}
 
 
-def check_field(terms: Terms, field: Field | None) -> None:
-    """Refuse to count the words of a text."""
-    if field is not None and field.is_text:
+def kind_of(terms: Terms, fields: Iterable[Field | None]) -> str:
+    """The type of the field in the indices searched. Refuses to count the words of a text."""
+    kinds = {field.type for field in fields if field is not None}
+    if "text" in kinds:
         raise IllegalArgument(
             "Text fields are not optimised for operations that require per-document field data "
             "like aggregations and sorting, so these operations are disabled by default. Please "
             f"use a keyword field instead: [{terms.field}]"
         )
+    if len(kinds) > 1:
+        raise IllegalArgument(f"[{terms.field}] has another type in each index")
+    return kinds.pop() if kinds else "keyword"

@@ -156,5 +156,3 @@ def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise IllegalArgument("expected a list")
     return value
-
-

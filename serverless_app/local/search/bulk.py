@@ -32,13 +32,15 @@ def read_bulk(body: bytes, index: str | None) -> list[Item]:
         action, write = _action(number, parse(line), index)
         source = b"" if action == "delete" else next(lines, (0, b""))[1]
         if action != "delete" and not source.strip():
-            raise IllegalArgument(f"Malformed action/metadata line [{number}], its source is missing")
+            raise IllegalArgument(
+                f"Malformed action/metadata line [{number}], its source is missing"
+            )
         items.append((action, write, source))
     return items
 
 
 def _action(number: int, line: Any, index: str | None) -> tuple[str, Write]:
-    if not isinstance(line, dict) or len(line) != 1 or not isinstance([*line.values()][0], dict):
+    if not isinstance(line, dict) or [type(value) for value in line.values()] != [dict]:
         raise IllegalArgument(f"Malformed action/metadata line [{number}], expected one action")
     ((action, metadata),) = line.items()
     if action not in ACTIONS:
@@ -84,9 +86,8 @@ def run_bulk(documents: Documents, items: list[Item]) -> list[dict[str, Any]]:
 
 def _run(documents: Documents, action: str, write: Write, source: bytes) -> dict[str, Any]:
     try:
-        if action == "delete" or action == "update":
-            if write.id is None:
-                raise InvalidRequest("an id must be provided")
+        if action in ("delete", "update") and write.id is None:
+            raise InvalidRequest("an id must be provided")
         if action == "delete":
             status, outcome = documents.delete(write)
         elif action == "update":

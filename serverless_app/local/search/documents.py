@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from serverless_app.local.search.cluster import Cluster
+from serverless_app.local.search.dynamic import nested
 from serverless_app.local.search.errors import (
     DocumentMissing,
     IllegalArgument,
@@ -19,7 +20,6 @@ from serverless_app.local.search.errors import (
 )
 from serverless_app.local.search.indices import Index
 from serverless_app.local.search.jsons import parse
-from serverless_app.local.search.mappings import nested
 from serverless_app.local.search.segments import Document
 from serverless_app.local.search.shards import Shard, Tombstone
 
@@ -107,7 +107,9 @@ class Documents:
             return 200, {**found, "_shards": {"total": 0, "successful": 0, "failed": 0}}
         return self.index(write, json.dumps(new, ensure_ascii=False).encode())
 
-    def get(self, name: str, document_id: str, routing: str | None) -> tuple[Index, Document | None]:
+    def get(
+        self, name: str, document_id: str, routing: str | None
+    ) -> tuple[Index, Document | None]:
         """The newest version, refreshed or not."""
         index = self._cluster.one(name)
         return index, index.shard(document_id, routing).documents.get(document_id)
@@ -122,7 +124,9 @@ class Documents:
             if current is not None and current > least:
                 than = "higher" if write.version_type == "external_gte" else "higher or equal to"
                 problem = f"current version [{current}] is {than} the one provided [{given}]"
-                raise conflict(index, shard, document_id, problem.replace("higher the", "higher than the"))
+                raise conflict(
+                    index, shard, document_id, problem.replace("higher the", "higher than the")
+                )
             return given
         if write.create and document_id in shard.documents:
             problem = f"document already exists (current version [{current}])"
@@ -197,7 +201,9 @@ def _object(source: bytes) -> dict[str, Any]:
     body = parse(source)
     if not isinstance(body, dict):
         reason = "Malformed content, must start with an object"
-        raise MapperParsing("failed to parse", caused_by={"type": "parse_exception", "reason": reason})
+        raise MapperParsing(
+            "failed to parse", caused_by={"type": "parse_exception", "reason": reason}
+        )
     return body
 
 

@@ -1,13 +1,13 @@
 """What the engine refuses, in OpenSearch's own words: one tree of errors.
 
-    OpenSearchError
-    ├── IllegalArgument     400  a value that makes no sense, or that this engine does not have
-    ├── ParsingError        400  JSON or a query that does not parse
-    ├── InvalidRequest      400  a request that is incomplete (action_request_validation_exception)
-    ├── MapperParsing       400  a mapping or a document that does not fit its mapping
-    ├── QueryShardError     400  a query that parses but does not fit the index
-    ├── IndexNotFound       404
-    └── VersionConflict     409
+OpenSearchError
+├── IllegalArgument     400  a value that makes no sense, or that this engine does not have
+├── ParsingError        400  JSON or a query that does not parse
+├── InvalidRequest      400  a request that is incomplete (action_request_validation_exception)
+├── MapperParsing       400  a mapping or a document that does not fit its mapping
+├── QueryShardError     400  a query that parses but does not fit the index
+├── IndexNotFound       404
+└── VersionConflict     409
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Field:
     ignore_above: int | None = None
 
     @property
-    def istext_of(self) -> bool:
+    def is_text(self) -> bool:
         """Whether the field is split into words and scored."""
         return self.type == "text"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
 from serverless_app.local.search.postings import FieldIndex, letters
@@ -40,27 +41,28 @@ def expand(index: FieldIndex, word: str, fuzziness: Fuzziness) -> dict[str, floa
     if edits == 0:
         return {word: 1.0} if word in index.words else {}
     distance = OSA.distance if fuzziness.transpositions else Levenshtein.distance
+    near = process.extract(
+        word, _candidates(index, word, edits), scorer=distance, score_cutoff=edits, limit=None
+    )
     prefix = word[: fuzziness.prefix_length]
-    boosts: dict[str, float] = {}
-    for other in _candidates(index, word, edits):
-        far = distance(word, other, score_cutoff=edits)
-        shorter = min(len(word), len(other))
-        if far <= edits and far < shorter and other.startswith(prefix):
-            boosts[other] = 1 - far / shorter if far else 1.0
-    best = sorted(boosts.items(), key=lambda item: (-item[1], item[0]))
-    return dict(best[: fuzziness.max_expansions])
+    boosts = [
+        (1 - far / min(len(word), len(other)), other)
+        for other, far, _ in near
+        if other.startswith(prefix)
+    ]
+    best = sorted((-boost, other) for boost, other in boosts if boost > 0)
+    return {other: -loss for loss, other in best[: fuzziness.max_expansions]}
 
 
 def _candidates(index: FieldIndex, word: str, edits: int) -> list[str]:
     """Words whose length and letters do not rule them out: cheap, and few are left.
 
-    Each edit changes at most two bits of the letters' mask, an insertion or deletion one.
+    An insertion or a deletion changes the length and one bit of the letters, a change two bits.
     """
-    mask, found = letters(word), []
+    mine, found = letters(word), []
     for longer in range(-edits, edits + 1):
         limit = 2 * edits - abs(longer)
-        bucket = index.by_length.get(len(word) + longer, {})
-        found += [
-            other for other, bits in bucket.items() if (mask ^ bits).bit_count() <= limit
-        ]
+        for theirs, words in index.families.get(len(word) + longer, {}).items():
+            if (mine ^ theirs).bit_count() <= limit:
+                found += words
     return found

@@ -66,6 +66,4 @@ def _not_json(name: str) -> NoReturn:
     raise ValueError(f"Unrecognized token '{name}'")
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_once, parse_float=_finite, parse_constant=_not_json
-)
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_finite, parse_constant=_not_json)

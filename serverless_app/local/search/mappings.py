@@ -6,6 +6,7 @@ import copy
 from dataclasses import replace
 from typing import Any
 
+from serverless_app.local.search.dynamic import Properties, guess
 from serverless_app.local.search.errors import (
     IllegalArgument,
     MapperParsing,
@@ -15,7 +16,6 @@ from serverless_app.local.search.fields import (
     TYPES,
     Field,
     Value,
-    looks_like_a_date,
     wrong_value,
 )
 from serverless_app.local.search.words import ANALYZERS, Analyzer
@@ -27,7 +27,6 @@ PARAMETERS = {
     "keyword": {"type", "ignore_above", "fields"},
 }
 Values = dict[str, list[Value]]
-Properties = dict[str, Any]
 
 
 class Mapping:
@@ -92,7 +91,9 @@ class Mapping:
         self, into: Properties, name: str, path: str, definition: Properties, depth: int
     ) -> None:
         if path in self.fields:
-            raise IllegalArgument(f"can't merge a non object mapping [{path}] with an object mapping")
+            raise IllegalArgument(
+                f"can't merge a non object mapping [{path}] with an object mapping"
+            )
         _only(definition, {"type", "properties"}, path, "object")
         self.objects.add(path)
         inner = into.setdefault(name, {"properties": {}})["properties"]
@@ -102,7 +103,9 @@ class Mapping:
         field = self._field(path, definition)
         known = self.fields.get(path)
         if path in self.objects:
-            raise IllegalArgument(f"can't merge a non object mapping [{path}] with an object mapping")
+            raise IllegalArgument(
+                f"can't merge a non object mapping [{path}] with an object mapping"
+            )
         if known is not None and _conflict(known, field):
             raise IllegalArgument(
                 f"mapper [{path}] cannot be changed from type [{known.type}] to [{field.type}]"
@@ -189,7 +192,7 @@ class Mapping:
         if self.dynamic == "strict":
             raise _strict(path)
         if path not in new:
-            new[path] = _dynamic(value)
+            new[path] = guess(value)
         return Field(path, new[path]["type"])
 
     def _keep(self, field: Field, value: Any, document: str, values: Values) -> None:
@@ -209,7 +212,6 @@ class Mapping:
                 whole[sub] = [value for value in kept if value is not None]
         return whole
 
-
     def source_of(self, path: str) -> str:
         """Where in a document a field's text stands: a subfield's is its parent's."""
         parent = path.rpartition(".")[0]
@@ -220,32 +222,6 @@ _BLANK = {
     "type": "illegal_argument_exception",
     "reason": "field name cannot be an empty string",
 }
-
-
-def nested(additions: Properties) -> dict[str, Any]:
-    """New fields by dotted path as a mapping that `learn` takes."""
-    root: dict[str, Any] = {"properties": {}}
-    for path, definition in additions.items():
-        *parents, name = path.split(".")
-        place = root
-        for parent in parents:
-            place = place["properties"].setdefault(parent, {"properties": {}})
-            if "properties" not in place:
-                raise MapperParsing(f"[{path}] is both a value and an object in one document")
-        place["properties"][name] = definition
-    return root
-
-
-def _dynamic(value: Any) -> Properties:
-    if isinstance(value, bool):
-        return {"type": "boolean"}
-    if isinstance(value, int):
-        return {"type": "long"}
-    if isinstance(value, float):
-        return {"type": "float"}
-    if looks_like_a_date(value):
-        return {"type": "date"}
-    return {"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": 256}}}
 
 
 def _conflict(known: Field, field: Field) -> bool:

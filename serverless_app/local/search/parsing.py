@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from serverless_app.local.search.compound import Bool, DisMax
 from serverless_app.local.search.errors import IllegalArgument, ParsingError, QueryShardError
 from serverless_app.local.search.fields import Field, Value, convert
-from serverless_app.local.search.filters import Exactly, Exists, Filter, Ids, Prefix, Range
-from serverless_app.local.search.fuzzy import Fuzziness
+from serverless_app.local.search.filters import Exactly, Exists, Ids, Prefix, Range
 from serverless_app.local.search.mappings import Mapping
+from serverless_app.local.search.options import (
+    boost_of,
+    field_and_options,
+    fuzziness_of,
+    is_field_name,
+    minimum_should_match,
+    name_and_boost,
+    only,
+    query_text,
+    scalar,
+)
 from serverless_app.local.search.queries import (
     FuzzyWord,
     MatchAll,
@@ -61,38 +70,38 @@ class QueryParser:
     # -- full text --------------------------------------------------------------------------
 
     def match(self, clause: dict[str, Any]) -> Query:
-        path, options = _field_and_options("match", clause, "query")
-        _only("match", options, MATCH_OPTIONS)
-        return self._match(path, options, _boost(options))
+        path, options = field_and_options("match", clause, "query")
+        only("match", options, MATCH_OPTIONS)
+        return self._match(path, options, boost_of(options))
 
     def multi_match(self, clause: dict[str, Any]) -> Query:
-        _only("multi_match", clause, MATCH_OPTIONS | {"fields", "type", "tie_breaker"})
+        only("multi_match", clause, MATCH_OPTIONS | {"fields", "type", "tie_breaker"})
         if clause.get("type", "best_fields") != "best_fields":
             raise IllegalArgument(f"[multi_match] type [{clause['type']}] is not supported")
         if clause.get("tie_breaker", 0) != 0:
             raise IllegalArgument("[multi_match] tie_breaker other than 0 is not supported")
         fields = clause.get("fields")
-        if not isinstance(fields, list) or not fields or not all(map(_is_text, fields)):
+        if not isinstance(fields, list) or not fields or not all(map(is_field_name, fields)):
             raise IllegalArgument("[multi_match] requires fields, a list of names")
-        boosts = [_name_and_boost(name) for name in fields]
+        boosts = [name_and_boost(name) for name in fields]
         queries = tuple(self._match(path, clause, boost) for path, boost in boosts)
-        return DisMax(queries, _boost(clause))
+        return DisMax(queries, boost_of(clause))
 
     def match_phrase(self, clause: dict[str, Any]) -> Query:
-        path, options = _field_and_options("match_phrase", clause, "query")
-        _only("match_phrase", options, {"query", "boost", "analyzer"})
-        field, text = self._mapping.fields.get(path), _text("match_phrase", options)
+        path, options = field_and_options("match_phrase", clause, "query")
+        only("match_phrase", options, {"query", "boost", "analyzer"})
+        field, text = self._mapping.fields.get(path), query_text("match_phrase", options)
         if field is None or not field.is_text:
-            return self._exact(path, [text], _boost(options))
+            return self._exact(path, [text], boost_of(options))
         tokens = self._analyzer(field, options).tokens(text)
         if len(tokens) <= 1:
-            return self._combine([Word(path, t.text) for t in tokens], options, _boost(options))
+            return self._combine([Word(path, t.text) for t in tokens], options, boost_of(options))
         words = tuple((t.position - tokens[0].position, t.text) for t in tokens)
-        return Phrase(path, words, _boost(options))
+        return Phrase(path, words, boost_of(options))
 
     def _match(self, path: str, options: dict[str, Any], boost: float) -> Query:
-        field, text = self._mapping.fields.get(path), _text("match", options)
-        fuzziness = _fuzziness(options)
+        field, text = self._mapping.fields.get(path), query_text("match", options)
+        fuzziness = fuzziness_of(options)
         if field is None:
             return MatchNone(f"unmapped field [{path}]")
         if not field.is_text:
@@ -102,7 +111,9 @@ class QueryParser:
         words = [token.text for token in self._analyzer(field, options).tokens(text)]
         if len(words) > MAX_CLAUSES:
             raise QueryShardError(
-                f"maxClauseCount is set to {MAX_CLAUSES}", index=self._index, kind="too_many_clauses"
+                f"maxClauseCount is set to {MAX_CLAUSES}",
+                index=self._index,
+                kind="too_many_clauses",
             )
         clauses: list[Query] = [
             FuzzyWord(path, word, fuzziness) if fuzziness else Word(path, word) for word in words
@@ -113,7 +124,7 @@ class QueryParser:
         operator = str(options.get("operator", "or")).lower()
         if operator not in ("or", "and"):
             raise IllegalArgument(f"operator needs to be either and or or, but not [{operator}]")
-        needed = _minimum(options.get("minimum_should_match"), len(clauses), 1)
+        needed = minimum_should_match(options.get("minimum_should_match"), len(clauses), 1)
         if not clauses:
             return MatchNone("the text has no words")
         if operator == "and":
@@ -129,20 +140,20 @@ class QueryParser:
     # -- exact values -----------------------------------------------------------------------
 
     def term(self, clause: dict[str, Any]) -> Query:
-        path, options = _field_and_options("term", clause, "value")
-        _only("term", options, {"value", "boost"})
-        return self._exact(path, [_scalar("term", options.get("value"))], _boost(options))
+        path, options = field_and_options("term", clause, "value")
+        only("term", options, {"value", "boost"})
+        return self._exact(path, [scalar("term", options.get("value"))], boost_of(options))
 
     def terms(self, clause: dict[str, Any]) -> Query:
         options = dict(clause)
-        boost = _boost(options)
+        boost = boost_of(options)
         options.pop("boost", None)
         if len(options) != 1:
             raise ParsingError("[terms] query requires one field")
         ((path, values),) = options.items()
         if not isinstance(values, list):
             raise ParsingError("[terms] query requires a list of values")
-        found = [_scalar("terms", value) for value in values]
+        found = [scalar("terms", value) for value in values]
         field = self._mapping.fields.get(path)
         if field is not None and field.is_text:
             return Exactly(boost, path, tuple(str(value) for value in found))
@@ -170,14 +181,14 @@ class QueryParser:
             raise QueryShardError(reason, index=self._index) from error
 
     def range(self, clause: dict[str, Any]) -> Query:
-        path, options = _field_and_options("range", clause, None)
-        _only("range", options, {"gte", "gt", "lte", "lt", "boost"})
+        path, options = field_and_options("range", clause, None)
+        only("range", options, {"gte", "gt", "lte", "lt", "boost"})
         field = self._mapping.fields.get(path)
         if field is None:
             return MatchNone(f"unmapped field [{path}]")
         low, with_low = self._bound(field, options, "gte", "gt")
         high, with_high = self._bound(field, options, "lte", "lt")
-        return Range(_boost(options), path, low, high, with_low, with_high)
+        return Range(boost_of(options), path, low, high, with_low, with_high)
 
     def _bound(
         self, field: Field, options: dict[str, Any], closed: str, opened: str
@@ -189,14 +200,14 @@ class QueryParser:
         if value is None:
             return None, True
         if field.is_text:
-            return str(_scalar("range", value)), name == closed
-        bound = self._convert(field, _scalar("range", value), round_up=name in ("lte", "gt"))
+            return str(scalar("range", value)), name == closed
+        bound = self._convert(field, scalar("range", value), round_up=name in ("lte", "gt"))
         return bound, name == closed
 
     def prefix(self, clause: dict[str, Any]) -> Query:
-        path, options = _field_and_options("prefix", clause, "value")
-        _only("prefix", options, {"value", "boost"})
-        field, value = self._mapping.fields.get(path), _scalar("prefix", options.get("value"))
+        path, options = field_and_options("prefix", clause, "value")
+        only("prefix", options, {"value", "boost"})
+        field, value = self._mapping.fields.get(path), scalar("prefix", options.get("value"))
         if field is None:
             return MatchNone(f"unmapped field [{path}]")
         if field.type not in ("text", "keyword"):
@@ -205,36 +216,38 @@ class QueryParser:
                 f"[{path}] which is of type [{field.type}]",
                 index=self._index,
             )
-        return Prefix(_boost(options), path, str(value))
+        return Prefix(boost_of(options), path, str(value))
 
     def ids(self, clause: dict[str, Any]) -> Query:
-        _only("ids", clause, {"values", "boost"})
+        only("ids", clause, {"values", "boost"})
         values = clause.get("values")
         if not isinstance(values, list):
             raise ParsingError("[ids] requires values, a list of ids")
-        return Ids(_boost(clause), tuple(str(_scalar("ids", value)) for value in values))
+        return Ids(boost_of(clause), tuple(str(scalar("ids", value)) for value in values))
 
     def exists(self, clause: dict[str, Any]) -> Query:
-        _only("exists", clause, {"field", "boost"})
+        only("exists", clause, {"field", "boost"})
         path = clause.get("field")
         if not isinstance(path, str):
             raise IllegalArgument("[exists] must be provided with a [field]")
         below = f"{path}."
         known = self._mapping.fields
         names = (path,) if path in known else tuple(n for n in known if n.startswith(below))
-        return Exists(_boost(clause), names)
+        return Exists(boost_of(clause), names)
 
     # -- compounds --------------------------------------------------------------------------
 
     def bool(self, clause: dict[str, Any]) -> Query:
         kinds = ("must", "filter", "should", "must_not")
-        _only("bool", clause, {*kinds, "minimum_should_match", "boost"})
+        only("bool", clause, {*kinds, "minimum_should_match", "boost"})
         parts = {kind: tuple(self._clauses(clause.get(kind))) for kind in kinds}
         if not any(parts.values()):
-            return MatchAll(_boost(clause))
+            return MatchAll(boost_of(clause))
         default = 0 if parts["must"] or parts["filter"] or not parts["should"] else 1
-        needed = _minimum(clause.get("minimum_should_match"), len(parts["should"]), default)
-        return Bool(**parts, needed=needed, boost=_boost(clause))
+        needed = minimum_should_match(
+            clause.get("minimum_should_match"), len(parts["should"]), default
+        )
+        return Bool(**parts, needed=needed, boost=boost_of(clause))
 
     def _clauses(self, body: Any) -> Iterator[Query]:
         clauses = [] if body is None else body if isinstance(body, list) else [body]
@@ -244,8 +257,8 @@ class QueryParser:
             yield self.parse(inner)
 
     def match_all(self, clause: dict[str, Any]) -> Query:
-        _only("match_all", clause, {"boost"})
-        return MatchAll(_boost(clause))
+        only("match_all", clause, {"boost"})
+        return MatchAll(boost_of(clause))
 
 
 PARSERS: dict[str, Callable[[QueryParser, dict[str, Any]], Query]] = {
@@ -261,98 +274,3 @@ PARSERS: dict[str, Callable[[QueryParser, dict[str, Any]], Query]] = {
     "bool": QueryParser.bool,
     "match_all": QueryParser.match_all,
 }
-
-
-def _field_and_options(
-    name: str, clause: dict[str, Any], short: str | None
-) -> tuple[str, dict[str, Any]]:
-    """`{"title": "dog"}` and `{"title": {"query": "dog"}}` mean the same."""
-    if len(clause) != 1:
-        raise ParsingError(f"[{name}] query doesn't support multiple fields, found {[*clause]}")
-    ((path, options),) = clause.items()
-    if isinstance(options, dict):
-        return path, options
-    if short is None or isinstance(options, list):
-        raise ParsingError(f"[{name}] query malformed, no start_object after [{path}]")
-    return path, {short: options}
-
-
-def _only(name: str, options: dict[str, Any], allowed: set[str]) -> None:
-    for option in options:
-        if option not in allowed:
-            raise ParsingError(f"[{name}] query does not support [{option}]")
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and "*" not in value
-
-
-def _text(name: str, options: dict[str, Any]) -> str:
-    value = options.get("query")
-    if value is None or isinstance(value, dict | list):
-        raise IllegalArgument(f"[{name}] requires query value")
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _scalar(name: str, value: Any) -> Any:
-    if value is None or isinstance(value, dict | list):
-        raise IllegalArgument(f"[{name}] value cannot be null, an object or a list")
-    return value
-
-
-def _boost(options: dict[str, Any]) -> float:
-    return _as_boost(options.get("boost", 1.0))
-
-
-def _as_boost(value: Any) -> float:
-    try:
-        boost = float(value)
-    except (TypeError, ValueError):
-        raise IllegalArgument(f"failed to parse boost [{value}]") from None
-    if not 0 <= boost < float("inf"):
-        raise IllegalArgument(f"negative [boost] are not allowed in [query], but was [{value}]")
-    return boost
-
-
-def _name_and_boost(name: str) -> tuple[str, float]:
-    path, caret, boost = name.partition("^")
-    return path, _as_boost(boost) if caret else 1.0
-
-
-def _whole(options: dict[str, Any], name: str, default: int, least: int) -> int:
-    value = options.get(name, default)
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise IllegalArgument(f"[{name}] must be a whole number of at least {least}, not [{value}]")
-    return value
-
-
-def _fuzziness(options: dict[str, Any]) -> Fuzziness | None:
-    """None where words are matched as they are."""
-    given = options.get("fuzziness")
-    if given is None:
-        return None
-    swaps = options.get("fuzzy_transpositions", True)
-    if not isinstance(swaps, bool):
-        raise IllegalArgument(f"[fuzzy_transpositions] must be true or false, not [{swaps}]")
-    prefix = _whole(options, "prefix_length", 0, 0)
-    most = _whole(options, "max_expansions", 50, 1)
-    automatic = re.fullmatch(r"AUTO(?::(\d{1,3}),(\d{1,3}))?", str(given), re.IGNORECASE)
-    if automatic:
-        low, high = int(automatic[1] or 3), int(automatic[2] or 6)
-        return Fuzziness(None, low, high, prefix, most, swaps)
-    if str(given) not in ("0", "1", "2"):
-        raise IllegalArgument(f"Valid edit distances are [0, 1, 2] but was [{given}]")
-    return Fuzziness(int(given), 3, 6, prefix, most, swaps)
-
-
-def _minimum(given: Any, clauses: int, default: int) -> int:
-    """`minimum_should_match`: a number or a percentage; negative ones say how many may fail."""
-    if given is None:
-        return default
-    match = re.fullmatch(r"(-?\d{1,6})(%?)", str(given))
-    if match is None:
-        raise IllegalArgument(f"[minimum_should_match] [{given}] is not supported")
-    value = int(match[1])
-    if match[2]:
-        value = int(clauses * value / 100)
-    return max(0, clauses + value if value < 0 else value)

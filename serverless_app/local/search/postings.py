@@ -60,7 +60,7 @@ class FieldIndex:
 
     def __init__(self) -> None:
         self.words: dict[str, Postings] = {}
-        self.by_length: dict[int, dict[str, int]] = {}  # length -> word -> its letters as bits
+        self.families: dict[int, dict[int, list[str]]] = {}  # length -> letters -> words
         self.norms = bytearray()  # document number -> encoded length, 0 where there is none
         self.document_count = 0
         self.total_length = 0
@@ -75,7 +75,8 @@ class FieldIndex:
         for word, positions in places.items():
             if word not in self.words:
                 self.words[word] = Postings()
-                self.by_length.setdefault(len(word), {})[word] = letters(word)
+                family = self.families.setdefault(len(word), {})
+                family.setdefault(letters(word), []).append(word)
             self.words[word].add(doc, positions)
         self.norms.extend(bytes(doc + 1 - len(self.norms)))
         self.norms[doc] = encode_length(len(tokens))
@@ -92,7 +93,8 @@ class FieldIndex:
                 continue
             self.total_length -= postings.remove(doc)
             if not postings.docs:
-                del self.words[word], self.by_length[len(word)][word]
+                del self.words[word]
+                self.families[len(word)][letters(word)].remove(word)
         self.norms[doc] = 0
         self.document_count -= 1
 
@@ -102,11 +104,11 @@ class FieldIndex:
 
 
 def letters(word: str) -> int:
-    """Which letters a word has, as 64 bits: words one edit apart differ in at most two of them."""
-    mask = 0
+    """Which letters a word has, as twelve bits: changing one letter changes at most two of them."""
+    bits = 0
     for letter in word:
-        mask |= 1 << (ord(letter) & 63)
-    return mask
+        bits |= 1 << ord(letter) % 12
+    return bits
 
 
 def encode_length(length: int) -> int:

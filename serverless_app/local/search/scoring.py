@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from serverless_app.local.search.postings import LENGTHS, FieldIndex, Postings
@@ -34,6 +35,7 @@ class Statistics:
     documents: int
     average_length: float
 
+    @cached_property
     def saturation(self) -> list[float]:
         """k1 · (1 − b + b · dl / avgdl), for each of the 256 lengths that a byte can hold."""
         return [K1 * (1 - B + B * length / self.average_length) for length in LENGTHS]
@@ -43,7 +45,7 @@ def bm25(
     postings: Postings, norms: bytearray, statistics: Statistics, weight: float
 ) -> dict[int, float]:
     """The score of every document in a word's list; `weight` is boost · idf."""
-    saturation = statistics.saturation()
+    saturation = statistics.saturation
     return {
         doc: weight * freq / (freq + saturation[norms[doc]])
         for doc, freq in zip(postings.docs, postings.freqs, strict=True)
@@ -52,7 +54,7 @@ def bm25(
 
 def tf(freq: float, byte: int, statistics: Statistics) -> float:
     """The second factor, for one document whose length is encoded as `byte`."""
-    return freq / (freq + statistics.saturation()[byte])
+    return freq / (freq + statistics.saturation[byte])
 
 
 @dataclass(frozen=True)

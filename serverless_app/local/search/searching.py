@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from serverless_app.local.search.aggregations import Terms, buckets
+from serverless_app.local.search.aggregations import Terms, buckets, kind_of
 from serverless_app.local.search.highlighting import Highlight, highlight
 from serverless_app.local.search.indices import Index
 from serverless_app.local.search.parsing import QueryParser
@@ -34,7 +34,7 @@ class Search:
     size: int = 10
     keys: tuple[Key, ...] = ()
     search_after: list[Any] | None = None
-    source: SourceFilter = SourceFilter()
+    source: SourceFilter = field(default_factory=SourceFilter)
     highlight: dict[str, Highlight] = field(default_factory=dict)
     aggregations: dict[str, Terms] = field(default_factory=dict)
     explain: bool = False
@@ -75,7 +75,9 @@ def parts_of(search: Search, indices: list[Index], now: float) -> list[Part]:
                 parts.append(Part(index, number, reader, query))
     if search.dfs and len(indices) > 1:
         everything = [part.reader.segment for part in parts]
-        parts = [Part(p.index, p.shard, Reader(p.reader.segment, everything), p.query) for p in parts]
+        parts = [
+            Part(p.index, p.shard, Reader(p.reader.segment, everything), p.query) for p in parts
+        ]
     return parts
 
 
@@ -96,9 +98,10 @@ def run(search: Search, indices: list[Index], now: float) -> dict[str, Any]:
             "hits": [_fetch(search, parts[hit.part], hit, by_score) for hit in hits],
         },
     }
-    if search.aggregations:
+    for name, terms in search.aggregations.items():
+        kind = kind_of(terms, (part.index.mapping.fields.get(terms.field) for part in parts))
         docs = [(part.reader.segment, scores) for part, scores in zip(parts, found, strict=True)]
-        body["aggregations"] = {n: buckets(t, docs) for n, t in search.aggregations.items()}
+        body.setdefault("aggregations", {})[name] = buckets(terms, kind, docs)
     return body
 
 

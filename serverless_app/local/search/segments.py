@@ -64,7 +64,9 @@ class Segment:
         source = self.documents.pop(number).json()
         for path, index in self.fields.items():
             if index.has(number):
-                index.remove(number, tokens(mapping, path, self._indexed(mapping, path, number, source)))
+                index.remove(
+                    number, tokens(mapping, path, self._indexed(mapping, path, number, source))
+                )
         for column in self.columns.values():
             column.pop(number, None)
 

@@ -82,9 +82,7 @@ def sort_hits(hits: list[Hit], keys: list[BoundKey]) -> list[Hit]:
 def after(hits: list[Hit], keys: list[BoundKey], values: list[Any]) -> list[Hit]:
     """The hits that come after the one whose sort values these are."""
     if len(values) != len(keys):
-        raise IllegalArgument(
-            f"search_after has {len(values)} value(s) but sort has {len(keys)}."
-        )
+        raise IllegalArgument(f"search_after has {len(values)} value(s) but sort has {len(keys)}.")
     try:
         return [hit for hit in hits if _comes_after(hit, keys, values)]
     except TypeError:

@@ -14,14 +14,16 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import regex
-import snowballstemmer
+from snowballstemmer.porter_stemmer import PorterStemmer
 
+_PORTER = PorterStemmer()
 MAX_TOKEN_LENGTH = 255  # UTF-16 units, StandardTokenizer's default
 
-ENGLISH_STOP_WORDS = frozenset(
-    "a an and are as at be but by for if in into is it no not of on or such that the their then "
-    "there these they this to was will with".split()
-)
+ENGLISH_STOP_WORDS = frozenset({
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is",
+    "it", "no", "not", "of", "on", "or", "such", "that", "the", "their", "then", "there",
+    "these", "they", "this", "to", "was", "will", "with",
+})  # fmt: skip
 
 _WORD = r"{join}*+(?:{run})(?:{join}++(?:{run}))*+{join}*+"
 _RUN = (
@@ -146,15 +148,9 @@ def stop(word: str) -> str | None:
     return None if word in ENGLISH_STOP_WORDS else word
 
 
-@lru_cache(maxsize=50_000)
 def porter_stem(word: str) -> str:
     """The stem of an English word by Porter's algorithm of 1980: `running` and `runs` are `run`."""
-    return str(_porter().stemWord(word))
-
-
-@lru_cache(maxsize=1)
-def _porter() -> Any:
-    return snowballstemmer.stemmer("porter")
+    return str(_PORTER.stemWord(word))
 
 
 @dataclass(frozen=True)
@@ -167,15 +163,23 @@ class Analyzer:
 
     def tokens(self, text: str) -> list[Token]:
         """The words of a text, with their places."""
-        tokens = self.tokenizer(text)
-        for change in self.filters:
-            changed = [(change(token.text), token) for token in tokens]
-            tokens = [
-                token if new == token.text else Token(new, *token[1:])
-                for new, token in changed
-                if new is not None
-            ]
-        return tokens
+        filters = self.filters
+        return [
+            Token(word, *place)
+            for text, *place in self.tokenizer(text)
+            if (word := filtered(text, filters)) is not None
+        ]
+
+
+@lru_cache(maxsize=100_000)
+def filtered(word: str, filters: tuple[Filter, ...]) -> str | None:
+    """What the filters make of a word: most words are asked about again and again."""
+    for change in filters:
+        changed = change(word)
+        if changed is None:
+            return None
+        word = changed
+    return word
 
 
 TOKENIZERS: dict[str, Tokenizer] = {

@@ -53,6 +53,7 @@ def test_nothing_is_asked_while_nothing_happens(
         assert asked == []
         house.put("a")
         await house.drained()
+        assert asked != []
         assert house.batches("index", key) == [["a"]]
 
     live_in(tmp_path, story)
@@ -122,6 +123,31 @@ def test_a_schedule_counts_from_the_reset_on(tmp_path: Path) -> None:
         house.clock.advance(3_601)
         await house.drained()
         assert len(house.events("sweep")) == 25
+
+    live_in(tmp_path, story)
+
+
+def test_drain_does_not_wait_for_a_batch_that_may_be_retried_for_ever(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        house.map(house.stream(), house.function("count", "fail"), BatchSize=1)
+        house.view("BAD", "2", "3", "4")
+        await house.drained()
+        assert len(house.events("count")) >= 6
+        assert {name for batch in house.batches("count", data) for name in batch} == {"BAD"}
+
+    live_in(tmp_path, story)
+
+
+def test_drain_does_not_wait_for_a_function_that_is_gone(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        house.map(house.stream(), house.function("count", "fail"))
+        house.view("BAD")
+        await house.invoked("count", 2)
+        house.client("lambda").delete_function(FunctionName="count")
+        await house.drained()
+        [refused, *_] = [h for h in house.trace.hops() if h.outcome == "refused"]
+        assert (refused.source, refused.target) == ("views", "count")
+        assert "Function not found" in refused.answer
 
     live_in(tmp_path, story)
 

@@ -15,6 +15,7 @@ from tests.local.functions.house import WAITING, Gate, House, open_house
 
 pytestmark = pytest.mark.anyio
 
+NEEDS_SIGNALS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
 ROOT = Path(__file__).parents[3]
 COUNTER = """
 import os
@@ -122,8 +123,16 @@ async def test_a_timeout_ends_the_process(house: House) -> None:
         ("os._exit(3)", "Runtime exited with error: exit status 3"),
         ("sys.exit(4)", "Runtime exited with error: exit status 4"),
         ("sys.exit()", "Runtime exited without providing a reason"),
-        ("os.kill(os.getpid(), 9)", "Runtime exited with error: signal: killed"),
-        ("os.kill(os.getpid(), 11)", "Runtime exited with error: signal: segmentation fault"),
+        pytest.param(
+            "os.kill(os.getpid(), 9)",
+            "Runtime exited with error: signal: killed",
+            marks=NEEDS_SIGNALS,
+        ),
+        pytest.param(
+            "os.kill(os.getpid(), 11)",
+            "Runtime exited with error: signal: segmentation fault",
+            marks=NEEDS_SIGNALS,
+        ),
     ],
 )
 async def test_a_crash_is_reported_and_its_environment_replaced(
@@ -196,8 +205,9 @@ async def test_idle_environments_are_ended_after_a_while() -> None:
         house.clock.advance(99)
         await house.answer()
         assert [again.pid for again in house.functions.environments()] == [view.pid]
+        process = psutil.Process(view.pid)
         house.clock.advance(126)
-        assert await asyncio.to_thread(psutil.Process(view.pid).wait, 5) is not None
+        await asyncio.to_thread(process.wait, 5)
         assert house.functions.environments() == []
 
 
@@ -234,6 +244,25 @@ async def test_a_file_imported_during_an_invocation_is_watched_too(
     assert await house.answer() == "one"
     (tmp_path / "words.py").write_text("HELLO = 'two'")
     assert await house.answer() == "two"
+
+
+async def test_what_nobody_edits_is_not_watched(house: House, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import os\ndef handler(event, context): return os.getpid()")
+    (tmp_path / "notes.py").write_text("not imported")
+    house.create_from(tmp_path)
+    pid = await house.answer()
+    (tmp_path / "notes.py").write_text("still not imported")
+    assert await house.answer() == pid
+
+
+async def test_an_environment_that_died_while_idle_is_not_used(house: House) -> None:
+    house.create(COUNTER)
+    pid, _ = await house.answer()
+    process = psutil.Process(pid)
+    process.kill()
+    await asyncio.to_thread(process.wait, 5)
+    again, count = await house.answer()
+    assert (again != pid, count) == (True, 1)
 
 
 async def test_a_caller_who_goes_away_leaves_the_function_at_work(house: House, gate: Gate) -> None:

@@ -141,6 +141,19 @@ async def test_a_role_that_may_not_send_loses_the_record_visibly(house: House) -
     assert house.messages("done") == []
 
 
+async def test_a_role_that_may_send_and_nothing_else_is_enough(house: House) -> None:
+    queue = house.queue("done")
+    may = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}
+    house.create(ANSWER, Role=house.role("sending-role", may))
+    house.control_plane.client("lambda").put_function_event_invoke_config(
+        FunctionName="greet", DestinationConfig={"OnSuccess": {"Destination": queue}}
+    )
+    house.control_plane.enforce_permissions()
+    house.functions.accept("greet", b"{}", source="test")
+    await house.functions.drain()
+    assert len(house.messages("done")) == 1
+
+
 async def test_a_role_that_may_not_log_has_no_log(house: House) -> None:
     house.create(ANSWER)
     house.create(ANSWER, FunctionName="logging", Role=house.role("logging-role", MAY_LOG))

@@ -128,11 +128,15 @@ def test_a_template_may_set_status_and_headers(house: House) -> None:
 def test_with_an_event_invocation_nobody_waits(house: House) -> None:
     api = by_template(
         house,
-        "fail",
+        "remember",
         requestParameters={"integration.request.header.X-Amz-Invocation-Type": "'Event'"},
     )
-    assert api.request("POST", "/7", "{}").status == 200
-    house.run(house.functions.reset())
+    answer = api.request("POST", "/7", '{"kept": "for later"}')
+    house.run(house.functions.drain())
+    logs = house.plane.client("logs")
+    lines = logs.filter_log_events(logGroupName="/aws/lambda/remember")["events"]
+    assert (answer.status, answer.body) == (200, b"")
+    assert '{"kept": "for later"}' in [line["message"].strip() for line in lines]
 
 
 def preflight(house: House, **response: Any) -> RestApi:

@@ -151,6 +151,7 @@ def test_the_trace_of_the_request_goes_on(house: House) -> None:
     assert (hop.source, hop.target, hop.operation) == (
         "client",
         "apigateway",
-        "GET /groups/1/images",
+        "GET /groups/{groupId}/images",
     )
     assert (hop.outcome, hop.detail["status"]) == ("ok", 200)
+    assert hop.detail["path"] == "/groups/1/images"

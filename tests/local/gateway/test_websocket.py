@@ -219,7 +219,7 @@ def farewells(house: House) -> list[Any]:
     house.run(house.functions.drain())
     logs = house.plane.client("logs")
     lines = logs.filter_log_events(logGroupName="/aws/lambda/remember")["events"]
-    return [json.loads(line["message"]) for line in lines if line["message"].startswith("{")]
+    return [json.loads(line["message"]) for line in lines if "DISCONNECT" in line["message"]]
 
 
 def leaving(house: House) -> WebSocketApi:

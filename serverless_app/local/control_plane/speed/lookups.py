@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from serverless_app.local.control_plane.clients import neutral_session
+
 
 def install() -> None:
     """Patch the look-ups of methods and accounts, the list of instances, and the regions."""
@@ -26,7 +28,8 @@ def install() -> None:
         return ACCOUNT if serving.get() else str(stock(access_key))
 
     iam.get_account_id_from = get_account_id_from
-    AccountSpecificBackend.get_session = classmethod(lambda cls: shared_session())
+    AccountSpecificBackend.get_session = classmethod(lambda cls: neutral_session())
+    AccountSpecificBackend._generate_regions = lambda self, service_name: list(regions())
 
 
 def new_instance(cls: Any, *_: Any, **__: Any) -> Any:
@@ -38,8 +41,15 @@ def new_instance(cls: Any, *_: Any, **__: Any) -> Any:
 
 
 @functools.cache
-def shared_session() -> Any:
-    """moto asks boto3 for the regions of each service: without the user's profile."""
-    from serverless_app.local.control_plane.clients import neutral_session
+def regions() -> tuple[str, ...]:
+    """Every region of every partition. moto asks for those of each service by reading its model:
 
-    return neutral_session()
+    10–40 ms a service, to leave out the few regions that have everything but this one.
+    """
+    session = neutral_session()
+    partitions = session.get_available_partitions()
+    return tuple(
+        region
+        for partition in partitions
+        for region in session.get_available_regions("dynamodb", partition_name=partition)
+    )
