@@ -137,6 +137,7 @@ class Invoker:
         name = order.target.configuration.name
         timeout = order.target.configuration.timeout
         if self._faults.take("kill", function=name, when="before"):
+            run.hop.detail["fault"] = "kill"
             environment.kill()
             done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
             done.set_result(Outcome("exit", reason=KILLED))
@@ -144,6 +145,7 @@ class Invoker:
         run.worked = True
         done = environment.begin(order.request_id, self._head(run), order.payload, timeout)
         if fault := self._faults.take("kill", function=name, when="during"):
+            run.hop.detail["fault"] = "kill"
             after = float(fault.options.get("seconds", KILL_SECONDS))
             asyncio.get_running_loop().call_later(after, environment.kill)
         return done
@@ -172,6 +174,7 @@ class Invoker:
         configuration = run.order.target.configuration
         name = configuration.name
         if fault := self._faults.take("delay", function=name):
+            run.hop.detail["fault"] = "delay"
             left = configuration.timeout - (time.perf_counter() - run.began)
             seconds = float(fault.options.get("seconds", 1.0))
             await self._clock.sleep(min(seconds, left))
@@ -179,6 +182,7 @@ class Invoker:
                 run.environment.end()
                 return Outcome("timeout")
         if self._faults.take("kill", function=name, when="after"):
+            run.hop.detail["fault"] = "kill"
             run.environment.kill()
             return Outcome("exit", reason=KILLED)
         return outcome

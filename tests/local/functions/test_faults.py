@@ -55,6 +55,7 @@ async def test_a_process_dies_before_during_or_after_its_work(
     assert error["errorType"] == "Runtime.ExitError"
     assert error["errorMessage"].endswith("Runtime exited with error: signal: killed")
     assert marks(tmp_path) == left
+    assert house.trace.hops()[-1].detail["fault"] == "kill"
     assert await house.answer(str(tmp_path)) == "answer"
 
 
@@ -64,6 +65,7 @@ async def test_a_delayed_answer_comes_late(house: House) -> None:
     invocation = await house.invoke()
     assert invocation.payload == b"1"
     assert invocation.duration_ms >= 200
+    assert house.trace.hops()[-1].detail["fault"] == "delay"
 
 
 async def test_a_delay_past_the_timeout_is_a_timeout_after_the_work(
