@@ -25,6 +25,7 @@ COLOURS = {
 }
 QUIET, RED = "#6c7889", "#dd392e"
 STYLE = """
+.paper{fill:var(--paper,#fff)}
 .p{font-size:14px;font-weight:600;fill:var(--ink,#1c2430);text-anchor:middle}
 .l{font-size:13px;fill:var(--ink,#1c2430);stroke:var(--paper,#fff);stroke-width:4;paint-order:stroke}
 .n{font-size:13px;font-weight:700;fill:#fff;text-anchor:middle}
@@ -71,7 +72,9 @@ class SequenceDiagram:
             f'width="{width}" role="img" aria-label="{escape(self.title)}" '
             'font-family="system-ui, sans-serif">'
             f"<title>{escape(self.title)}</title><desc>{escape(self.text())}</desc>"
-            f"<style>{STYLE}</style><defs>{tip('go', QUIET)}{tip('no', RED)}</defs>"
+            f"<style>{STYLE}</style>"
+            f'<rect class="paper" width="{width}" height="{height}"/>'
+            f"<defs>{tip('go', QUIET)}{tip('no', RED)}</defs>"
             f"{''.join(lifelines)}{''.join(arrows)}</svg>"
         )
 
@@ -83,9 +86,6 @@ class SequenceDiagram:
         )
 
     def _repr_svg_(self) -> str:
-        return self.svg()
-
-    def _repr_html_(self) -> str:
         return self.svg()
 
     def __repr__(self) -> str:
