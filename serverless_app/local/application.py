@@ -128,8 +128,12 @@ class CloudApplication:
         self.trace.clear()
 
     async def drain(self) -> None:
-        """Wait until no function runs, no event waits and every consumer has caught up."""
+        """Wait until no function runs, no event waits, every consumer has caught up.
+
+        What they indexed is there to be found: the indexes are refreshed.
+        """
         await self.event_sources.drain()
+        self.search.refresh()
 
     def environments(self) -> list[Any]:
         """The function processes that run now."""

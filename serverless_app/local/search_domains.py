@@ -69,6 +69,11 @@ class SearchDomains:
             )
         return self._engines[domain]
 
+    def refresh(self) -> None:
+        """Make every write so far findable, as each index's refresh interval does in time."""
+        for engine in self._engines.values():
+            engine.handle(Request("POST", "/_refresh"))
+
     def snapshot(self) -> dict[str, bytes]:
         """What every engine holds, by domain."""
         return {name: engine.snapshot() for name, engine in self._engines.items()}
