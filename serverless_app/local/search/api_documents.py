@@ -16,8 +16,8 @@ WRITING = "refresh routing version version_type"
 READING = "routing _source _source_includes _source_excludes"
 
 
-@route("PUT POST", "/{index}/_doc/{id} /{index}/_create/{id}", f"{WRITING} op_type")
-@route("POST", "/{index}/_doc", f"{WRITING} op_type")
+@route("PUT POST", "/{index}/_doc/{id} /{index}/_create/{id}", f"{WRITING} op_type require_alias")
+@route("POST", "/{index}/_doc", f"{WRITING} op_type require_alias")
 def index_document(call: Call) -> Any:
     """Store one document. Without an id it gets one."""
     op_type = call.parameters.get("op_type", "index")
@@ -90,11 +90,13 @@ def _get_one(call: Call, asked: Any, default: SourceFilter) -> dict[str, Any]:
     return found_body(index, asked["_id"], document, wanted)
 
 
-@route("POST PUT", "/_bulk /{index}/_bulk", "refresh")
+@route("POST PUT", "/_bulk /{index}/_bulk", "refresh require_alias")
 def bulk(call: Call) -> Any:
     """Many writes: always 200, with the outcome of each in `items`."""
     refresh = _refresh(call)
-    items = run_bulk(Documents(call.cluster), read_bulk(call.body, call.path.get("index")))
+    required = call.flag("require_alias")
+    actions = read_bulk(call.body, call.path.get("index"), require_alias=required)
+    items = run_bulk(Documents(call.cluster), actions)
     if refresh != "false":
         for name in {item["_index"] for each in items for item in each.values()}:
             _show(call, name)
@@ -128,7 +130,9 @@ def _write(call: Call, *, create: bool = False) -> Write:
     if kind not in VERSION_TYPES:
         raise IllegalArgument(f"No version type match [{kind}]")
     routing, version = call.parameters.get("routing"), call.whole("version")
-    return Write(call.path["index"], call.path.get("id"), routing, version, kind, create)
+    name, document_id = call.path["index"], call.path.get("id")
+    required = call.flag("require_alias")
+    return Write(name, document_id, routing, version, kind, create, required)
 
 
 def _refresh(call: Call) -> str:

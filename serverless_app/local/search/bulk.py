@@ -5,6 +5,7 @@ https://docs.opensearch.org/latest/api-reference/document-apis/bulk/
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from serverless_app.local.search.documents import Documents, Write
@@ -12,13 +13,13 @@ from serverless_app.local.search.errors import IllegalArgument, InvalidRequest, 
 from serverless_app.local.search.jsons import parse
 
 ACTIONS = ("index", "create", "update", "delete")
-METADATA = {"_index", "_id", "routing", "version", "version_type"}
+METADATA = {"_index", "_id", "routing", "version", "version_type", "require_alias"}
 VERSION_TYPES = ("internal", "external", "external_gte")
 
 Item = tuple[str, Write, bytes]
 
 
-def read_bulk(body: bytes, index: str | None) -> list[Item]:
+def read_bulk(body: bytes, index: str | None, *, require_alias: bool = False) -> list[Item]:
     """The actions of a bulk request, each line parsed before anything is done."""
     if not body.strip():
         raise InvalidRequest("no requests added")
@@ -29,7 +30,7 @@ def read_bulk(body: bytes, index: str | None) -> list[Item]:
     for number, line in lines:
         if not line.strip():
             continue
-        action, write = _action(number, parse(line), index)
+        action, write = _action(number, parse(line), index, require_alias)
         source = b"" if action == "delete" else next(lines, (0, b""))[1]
         if action != "delete" and not source.strip():
             raise IllegalArgument(
@@ -39,7 +40,7 @@ def read_bulk(body: bytes, index: str | None) -> list[Item]:
     return items
 
 
-def _action(number: int, line: Any, index: str | None) -> tuple[str, Write]:
+def _action(number: int, line: Any, index: str | None, require_alias: bool) -> tuple[str, Write]:
     if not isinstance(line, dict) or [type(value) for value in line.values()] != [dict]:
         raise IllegalArgument(f"Malformed action/metadata line [{number}], expected one action")
     ((action, metadata),) = line.items()
@@ -66,6 +67,8 @@ def _action(number: int, line: Any, index: str | None) -> tuple[str, Write]:
         _whole(number, metadata.get("version")),
         kind,
         action == "create",
+        # A deletion has no such flag (OpenSearch's DeleteRequest.isRequireAlias is false).
+        action != "delete" and metadata.get("require_alias", require_alias) is True,
     )
 
 
@@ -80,8 +83,15 @@ def _whole(number: int, value: Any) -> int | None:
 
 
 def run_bulk(documents: Documents, items: list[Item]) -> list[dict[str, Any]]:
-    """Do each of the writes; one that fails leaves the others alone."""
-    return [_run(documents, *item) for item in items]
+    """Do each of the writes; one that fails leaves the others alone.
+
+    Where one of them requires an alias, none makes an index of that name.
+    """
+    aliases = {write.index for _, write, _ in items if write.require_alias}
+    return [
+        _run(documents, action, replace(write, require_alias=write.index in aliases), source)
+        for action, write, source in items
+    ]
 
 
 def _run(documents: Documents, action: str, write: Write, source: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 from serverless_app.local.clock import Clock
 from serverless_app.local.faults import Faults
 from serverless_app.local.search.errors import (
+    AliasRequired,
     IllegalArgument,
     IndexNotFound,
     ResourceAlreadyExists,
@@ -95,8 +96,10 @@ class Cluster:
             )
         return found[0]
 
-    def for_write(self, name: str) -> Index:
+    def for_write(self, name: str, *, require_alias: bool = False) -> Index:
         """Where a document is written: an index, made if need be, or an alias's write index."""
+        if require_alias and not self.aliased(name):
+            raise AliasRequired(name)
         if name in self.indices:
             return self.indices[name]
         found = self.aliased(name)

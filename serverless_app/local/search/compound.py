@@ -44,7 +44,7 @@ class Bool:
         allowed += [query.scores(reader).keys() for query in self.filter]
         allowed.sort(key=len)
         left = set(allowed[0]).intersection(*allowed[1:])
-        return {doc: sum(found[doc] for found in scored) for doc in sorted(left)}
+        return {doc: sum((found[doc] for found in scored), 0.0) for doc in sorted(left)}
 
     def _with_optional(self, reader: Reader, boost: float, required: Scores | None) -> Scores:
         optional: Scores = {}
@@ -66,16 +66,18 @@ class Bool:
     def explain(self, reader: Reader, doc: int, boost: float = 1.0) -> Explanation | None:
         if doc not in self.scores(reader, boost):
             return None
-        clauses = [query.explain(reader, doc, boost * self.boost) for query in self.must]
-        clauses += [
-            Explanation(0.0, "match on required clause, product of:", (Explanation(0.0, "# clause"),
-                                                                     found))
-            for query in self.filter
-            if (found := query.explain(reader, doc)) is not None
-        ]  # fmt: skip
-        clauses += [query.explain(reader, doc, boost * self.boost) for query in self.should]
-        parts = tuple(clause for clause in clauses if clause is not None)
-        return Explanation(sum(part.value for part in parts), "sum of:", parts)
+        boost *= self.boost
+        found = [query.explain(reader, doc, boost) for query in (*self.must, *self.should)]
+        parts = [part for part in found if part is not None]
+        for query in self.filter:
+            match = query.explain(reader, doc)
+            if match is not None:
+                nothing = Explanation(0.0, "# clause")
+                product = "match on required clause, product of:"
+                parts.append(Explanation(0.0, product, (nothing, match)))
+        if len(parts) == 1 and not self.filter:
+            return parts[0]
+        return Explanation(sum(part.value for part in parts), "sum of:", tuple(parts))
 
     def marks(self, reader: Reader) -> Iterator[Mark]:
         for query in (*self.must, *self.filter, *self.should):

@@ -38,6 +38,7 @@ class Write:
     version: int | None = None
     version_type: str = "internal"
     create: bool = False
+    require_alias: bool = False  # of a deletion: the name is not to become an index
 
 
 class Documents:
@@ -51,7 +52,7 @@ class Documents:
         check(write)
         document_id = write.id or self._cluster.new_id()
         body = _object(source)
-        index = self._cluster.for_write(write.index)
+        index = self._cluster.for_write(write.index, require_alias=write.require_alias)
         shard = index.shard(document_id, write.routing)
         existed = document_id in shard.documents
         version = self._next_version(index, shard, document_id, write)
@@ -69,11 +70,9 @@ class Documents:
     def delete(self, write: Write) -> Answer:
         """Delete a document. What is not there is a 404, and yet its version is remembered."""
         check(write)
-        index = (
-            self._cluster.for_write(write.index)
-            if write.version_type in EXTERNAL
-            else self._cluster.one(write.index)
-        )
+        remembered = write.version_type in EXTERNAL and not write.require_alias
+        find = self._cluster.for_write if remembered else self._cluster.one
+        index = find(write.index)
         document_id = str(write.id)
         shard = index.shard(document_id, write.routing)
         existed = document_id in shard.documents
@@ -119,14 +118,12 @@ class Documents:
         now = self._cluster.clock.time()
         current = shard.version_of(document_id, now, index.seconds("gc_deletes"))
         if write.version_type in EXTERNAL:
+            again = write.version_type == "external_gte"
             given = int(write.version or 0)
-            least = given if write.version_type == "external_gte" else given - 1
-            if current is not None and current > least:
-                than = "higher" if write.version_type == "external_gte" else "higher or equal to"
+            if current is not None and (current > given or (current == given and not again)):
+                than = "higher than" if again else "higher or equal to"
                 problem = f"current version [{current}] is {than} the one provided [{given}]"
-                raise conflict(
-                    index, shard, document_id, problem.replace("higher the", "higher than the")
-                )
+                raise conflict(index, shard, document_id, problem)
             return given
         if write.create and document_id in shard.documents:
             problem = f"document already exists (current version [{current}])"

@@ -107,6 +107,12 @@ class IndexNotFound(OpenSearchError):
         super().__init__(f"no such index [{name}]", index=name, **{"resource.id": name})
 
 
+class AliasRequired(IndexNotFound):
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.reason += f" and [require_alias] request flag is [true] and [{name}] is not an alias"
+
+
 class AliasesNotFound(OpenSearchError):
     status = 404
     type = "aliases_not_found_exception"

@@ -94,7 +94,7 @@ def convert(kind: str, value: Any, *, round_up: bool = False) -> Value:
         return whole
     if kind == "float":
         try:
-            return float(struct.unpack("f", struct.pack("f", number))[0])
+            return float(struct.unpack("<f", struct.pack("<f", number))[0])
         except OverflowError:
             raise ValueError(f"[float] supports only finite values, but got [{value}]") from None
     return float(number)

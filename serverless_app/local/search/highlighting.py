@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,10 +60,9 @@ def parse_highlight(body: Any) -> dict[str, Highlight]:
 
 
 def highlight(
-    source: dict[str, Any], mapping: Mapping, how: dict[str, Highlight], marks: Iterable[Mark]
+    source: dict[str, Any], mapping: Mapping, how: dict[str, Highlight], marks: list[Mark]
 ) -> dict[str, list[str]]:
     """The snippets of each field that matched."""
-    marks = list(marks)
     snippets = {}
     for path, settings in how.items():
         mine = [mark for mark in marks if mark.field == path]

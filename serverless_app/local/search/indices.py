@@ -54,8 +54,7 @@ class Index:
         self.analysis = analysis
         self.change(given, creating=True)
         self.mapping = Mapping(custom_analyzers(analysis))
-        if mappings:
-            self.mapping.learn(mappings)
+        self.mapping.learn(mappings)
         count = self.number("number_of_shards")
         slots = self.given.get("number_of_routing_shards")
         self.routing_shards = int(slots) if slots else default_routing_shards(count)

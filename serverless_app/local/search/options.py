@@ -102,3 +102,11 @@ def minimum_should_match(given: Any, clauses: int, default: int) -> int:
     if match[2]:
         value = int(clauses * value / 100)
     return max(0, clauses + value if value < 0 else value)
+
+
+def all_required(options: dict[str, Any]) -> bool:
+    """Whether `operator` asks for every word; otherwise any word will do."""
+    operator = str(options.get("operator", "or")).lower()
+    if operator not in ("or", "and"):
+        raise IllegalArgument(f"operator needs to be either and or or, but not [{operator}]")
+    return operator == "and"

@@ -21,6 +21,7 @@ from serverless_app.local.search.postings import LENGTHS, FieldIndex, Postings
 
 K1 = 1.2
 B = 0.75
+LARGEST = 3.4028234e38  # of the 32-bit floats that scores are
 
 
 def idf(n: int, total: int) -> float:
@@ -110,6 +111,7 @@ def explain_tf(freq: float, index: FieldIndex, doc: int, statistics: Statistics)
 
 def single(value: float) -> float:
     """A score as Lucene has it: the shortest decimal that means the same 32-bit float."""
+    value = min(value, LARGEST)
     packed = struct.pack("f", value)
     for digits in range(6, 9):
         short = float(f"{value:.{digits}g}")

@@ -9,13 +9,15 @@ import heapq
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import neg
 from typing import Any
 
 from serverless_app.local.search.aggregations import Terms, buckets, kind_of
 from serverless_app.local.search.highlighting import Highlight, highlight
 from serverless_app.local.search.indices import Index
 from serverless_app.local.search.parsing import QueryParser
-from serverless_app.local.search.queries import Query
+from serverless_app.local.search.queries import Mark, Query
 from serverless_app.local.search.reader import Reader
 from serverless_app.local.search.scoring import single
 from serverless_app.local.search.segments import Document
@@ -52,6 +54,11 @@ class Part:
     shard: int
     reader: Reader
     query: Query
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """What there is to highlight: the same for every hit of the shard."""
+        return list(self.query.marks(self.reader))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,7 @@ def _page(search: Search, parts: list[Part], found: list[dict[int, float]]) -> l
         return ordered[search.start : wanted]
     best: list[tuple[float, int, int]] = []
     for number, scores in enumerate(found):
-        losses = array("f", map(float.__neg__, scores.values()))  # Lucene compares 32-bit floats
+        losses = array("f", map(neg, scores.values()))  # Lucene compares 32-bit floats
         entries = zip(losses, scores, strict=True)
         best += [(loss, number, doc) for loss, doc in heapq.nsmallest(wanted, entries)]
     best.sort()
@@ -155,8 +162,7 @@ def _fetch(search: Search, part: Part, hit: Hit, by_score: bool) -> dict[str, An
     if search.source.shown:
         body["_source"] = search.source.apply(source)
     if search.highlight:
-        marks = part.query.marks(part.reader)
-        snippets = highlight(source, part.index.mapping, search.highlight, marks)
+        snippets = highlight(source, part.index.mapping, search.highlight, part.marks)
         if snippets:
             body["highlight"] = snippets
     if search.keys:

@@ -171,7 +171,7 @@ class Analyzer:
         ]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def filtered(word: str, filters: tuple[Filter, ...]) -> str | None:
     """What the filters make of a word: most words are asked about again and again."""
     for change in filters:
