@@ -7,8 +7,9 @@ EventBridge User Guide: six fields, UTC, and `?` in exactly one of the two day f
 from __future__ import annotations
 
 import calendar
+import dataclasses
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,7 +18,6 @@ _WEEKDAY_NAMES = "SUN MON TUE WED THU FRI SAT"
 _MONTHS = {name: n for n, name in enumerate(_MONTH_NAMES.split(), start=1)}
 _WEEKDAYS = {name: n for n, name in enumerate(_WEEKDAY_NAMES.split(), start=1)}
 _SECONDS = {"minute": 60, "hour": 3_600, "day": 86_400}
-_LAST_YEAR = 2199
 
 DayTest = Callable[[date], bool]
 
@@ -100,44 +100,58 @@ def _parse_cron(text: str) -> Cron:
     if (of_month == "?") == (of_week == "?"):
         raise InvalidSchedule(f"cron({text}) needs ? in one, and only one, of its day fields.")
     return Cron(
-        _numbers("minutes", minutes, 0, 59),
-        _numbers("hours", hours, 0, 23),
-        _numbers("month", months, 1, 12, _MONTHS),
-        _numbers("year", years, 1970, _LAST_YEAR),
+        MINUTES.numbers(minutes),
+        HOURS.numbers(hours),
+        MONTH.numbers(months),
+        YEAR.numbers(years),
         _day_of_week(of_week) if of_month == "?" else _day_of_month(of_month),
     )
 
 
-def _numbers(
-    field: str, text: str, low: int, high: int, names: dict[str, int] | None = None
-) -> frozenset[int]:
-    """The values of `*`, `3`, `1,5`, `2-4`, `MON-FRI`, `0/15`, `*/15`, `10-30/5`."""
-    chosen: set[int] = set()
-    for part in text.split(","):
-        chosen.update(_range(field, part, low, high, names or {}))
-    return frozenset(chosen)
+@dataclass(frozen=True)
+class Field:
+    """One of the six fields: the numbers it takes, and their names."""
+
+    name: str
+    low: int
+    high: int
+    names: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+    def numbers(self, text: str) -> frozenset[int]:
+        """The values of `*`, `3`, `1,5`, `2-4`, `MON-FRI`, `0/15`, `*/15`, `10-30/5`."""
+        return frozenset(number for part in text.split(",") for number in self._range(part))
+
+    def number(self, text: str) -> int:
+        """The value of one number or name."""
+        value = self.names.get(text, int(text) if text.isdigit() else -1)
+        if not self.low <= value <= self.high:
+            raise InvalidSchedule(
+                f"{text!r} in the {self.name} field is not within {self.low} to {self.high}."
+            )
+        return value
+
+    def _range(self, part: str) -> range:
+        span, slash, step = part.partition("/")
+        first, dash, last = span.partition("-")
+        if span == "*":
+            start, stop = self.low, self.high
+        else:
+            start = self.number(first)
+            stop = self.number(last) if dash else (self.high if slash else start)
+        if slash and not (step.isdigit() and int(step)):
+            raise InvalidSchedule(f"{part!r} in the {self.name} field needs a number after the /.")
+        if stop < start:
+            raise InvalidSchedule(f"{part!r} in the {self.name} field ends before it begins.")
+        return range(start, stop + 1, int(step) if slash else 1)
 
 
-def _range(field: str, part: str, low: int, high: int, names: dict[str, int]) -> range:
-    span, slash, step = part.partition("/")
-    first, dash, last = span.partition("-")
-    if span == "*":
-        start, stop = low, high
-    else:
-        start = _number(field, first, low, high, names)
-        stop = _number(field, last, low, high, names) if dash else (high if slash else start)
-    if slash and not (step.isdigit() and int(step)):
-        raise InvalidSchedule(f"{part!r} in the {field} field needs a number after the slash.")
-    if stop < start:
-        raise InvalidSchedule(f"{part!r} in the {field} field ends before it begins.")
-    return range(start, stop + 1, int(step) if slash else 1)
-
-
-def _number(field: str, text: str, low: int, high: int, names: dict[str, int]) -> int:
-    value = names.get(text, int(text) if text.isdigit() else -1)
-    if not low <= value <= high:
-        raise InvalidSchedule(f"{text!r} in the {field} field is not within {low} to {high}.")
-    return value
+MINUTES = Field("minutes", 0, 59)
+HOURS = Field("hours", 0, 23)
+DAY_OF_MONTH = Field("day-of-month", 1, 31)
+MONTH = Field("month", 1, 12, _MONTHS)
+DAY_OF_WEEK = Field("day-of-week", 1, 7, _WEEKDAYS)
+WEEK_OF_MONTH = Field("day-of-week", 1, 5)
+YEAR = Field("year", 1970, 2199)
 
 
 def _day_of_month(text: str) -> DayTest:
@@ -146,12 +160,12 @@ def _day_of_month(text: str) -> DayTest:
         return lambda day: day.day == _last_day(day)
     if text.endswith("W"):
         return _nearest_weekday(text[:-1])
-    chosen = _numbers("day-of-month", text, 1, 31)
+    chosen = DAY_OF_MONTH.numbers(text)
     return lambda day: day.day in chosen
 
 
 def _nearest_weekday(text: str) -> DayTest:
-    wanted = 31 if text == "L" else _number("day-of-month", text, 1, 31, {})
+    wanted = 31 if text == "L" else DAY_OF_MONTH.number(text)
 
     def test(day: date) -> bool:
         last = _last_day(day)
@@ -177,14 +191,14 @@ def _day_of_week(text: str) -> DayTest:
     if text == "L":
         return lambda day: _aws_weekday(day) == 7
     if text.endswith("L"):
-        wanted = _number("day-of-week", text[:-1], 1, 7, _WEEKDAYS)
+        wanted = DAY_OF_WEEK.number(text[:-1])
         return lambda day: _aws_weekday(day) == wanted and day.day + 7 > _last_day(day)
     if "#" in text:
         name, _, count = text.partition("#")
-        wanted = _number("day-of-week", name, 1, 7, _WEEKDAYS)
-        which = _number("day-of-week", count, 1, 5, {})
+        wanted = DAY_OF_WEEK.number(name)
+        which = WEEK_OF_MONTH.number(count)
         return lambda day: _aws_weekday(day) == wanted and (day.day - 1) // 7 + 1 == which
-    chosen = _numbers("day-of-week", text, 1, 7, _WEEKDAYS)
+    chosen = DAY_OF_WEEK.numbers(text)
     return lambda day: _aws_weekday(day) in chosen
 
 

@@ -23,12 +23,20 @@ from serverless_app.local.trace import Trace, current_trace, new_trace_id
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a delivery ended. `failed` names the records given up by a partial failure."""
+    """How a delivery ended. `failed` names the records given up by a partial failure.
 
-    kind: Literal["ok", "partial", "error", "unreached"]
+    throttled, unreached: no code of the function ran, for want of an environment or for good.
+    """
+
+    kind: Literal["ok", "partial", "error", "throttled", "unreached"]
     failed: frozenset[str] = frozenset()
     request_id: str = ""
     version: str = "$LATEST"
+
+    @property
+    def reached(self) -> bool:
+        """Whether the function was invoked."""
+        return self.kind not in ("throttled", "unreached")
 
 
 class Delivery:
@@ -73,7 +81,7 @@ class Delivery:
         outcome = await self._invoke(payload, records, traces[0], attempt)
         if outcome.kind == "ok" and self._faults.take("duplicate", **self._place):
             outcome = await self._invoke(payload, records, traces[0], attempt)
-        if self._mapping.source != "sqs" and outcome.kind != "unreached":
+        if self._mapping.source != "sqs" and outcome.reached:
             self._record_age(records[-1])
         return outcome
 
@@ -97,7 +105,7 @@ class Delivery:
             self._hop(trace_id, attempt, records, "error", error.message)
             return Outcome("error")
         except TooManyRequests:  # its hop says so
-            return Outcome("unreached")
+            return Outcome("throttled")
         except Exception as error:  # the function is gone, or can't be started
             self._hop(trace_id, attempt, records, "refused", str(error))
             return Outcome("unreached")

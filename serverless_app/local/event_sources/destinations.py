@@ -11,7 +11,7 @@ import uuid
 from typing import Any
 
 from serverless_app.local.event_sources.mapping import Mapping
-from serverless_app.local.event_sources.records import Record
+from serverless_app.local.event_sources.records import Record, queue_url
 from serverless_app.local.event_sources.s3_events import iso_milliseconds
 from serverless_app.local.event_sources.settling import Discard
 
@@ -56,9 +56,7 @@ def send_to_destination(client: Any, arn: str, record: Any) -> None:
     if arn.split(":")[2] == "sns":
         client("sns").publish(TopicArn=arn, Message=message)
         return
-    sqs = client("sqs")
-    url = sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
-    sqs.send_message(QueueUrl=url, MessageBody=message)
+    client("sqs").send_message(QueueUrl=queue_url(arn), MessageBody=message)
 
 
 def _request_id(discard: Discard) -> str:

@@ -58,6 +58,7 @@ class EventSources:
             clock=clock,
             fire=self._fire,
             refuse=self._targets.refuse,
+            settled=functions.drain,
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pool: ThreadPoolExecutor | None = None  # while started
@@ -104,6 +105,7 @@ class EventSources:
             before = self._happened
             self._look()
             self._schedules.fire_due()
+            await self._schedules.fired()
             await self._mappings.caught_up()
             self._notifications.release()
             await asyncio.gather(*self._tasks)

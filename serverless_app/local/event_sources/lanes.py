@@ -25,14 +25,19 @@ class Lane:
         self._settle = settle
         self._waiting: deque[Record] = deque()
         self._bytes = 0
-        self._flush = False
-        self.busy = False
         self._stuck = False
+        self.busy = False
+        self.hurry = False  # batching windows close at once
+
+    @property
+    def settled(self) -> bool:
+        """Nothing waits and nothing is being settled."""
+        return not self._waiting and not self.busy
 
     @property
     def idle(self) -> bool:
-        """Nothing waits and nothing is being settled; or it may take for ever."""
-        return self._stuck or (not self._waiting and not self.busy)
+        """Settled; or at work on a batch that may take for ever."""
+        return self._stuck or self.settled
 
     @property
     def waiting(self) -> int:
@@ -43,11 +48,6 @@ class Lane:
         """Queue a record."""
         self._waiting.append(record)
         self._bytes += record.size
-
-    def flush(self) -> None:
-        """Close a batching window that is open now."""
-        self._flush = True
-        self._progress.moved()
 
     async def run(self) -> None:
         """Settle batch after batch, for as long as the task lives."""
@@ -60,7 +60,6 @@ class Lane:
         count = cut(list(self._waiting), self._mapping.batch_size)
         batch = [self._waiting.popleft() for _ in range(count)]
         self._bytes -= sum(record.size for record in batch)
-        self._flush = False
         self.busy = True
         try:
             await self._settle(batch, self._get_stuck)
@@ -74,7 +73,7 @@ class Lane:
 
     def _full(self) -> bool:
         return (
-            self._flush
+            self.hurry
             or len(self._waiting) >= self._mapping.batch_size
             or self._bytes >= PAYLOAD_LIMIT
         )

@@ -132,7 +132,12 @@ class Mappings:
     def _poller(self, mapping: Mapping, stored: Any) -> Poller:
         client = self._client_maker(mapping)
         means = Means(
-            self._clock, self._call, self._delivery(mapping), self._give_up, self._read_failed
+            clock=self._clock,
+            call=self._call,
+            delivery=self._delivery(mapping),
+            give_up=self._give_up,
+            refused=self._read_failed,
+            revision=self._control_plane.revision,
         )
         service = _CLIENTS[mapping.source]
         if mapping.source == "sqs":

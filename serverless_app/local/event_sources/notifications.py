@@ -9,6 +9,7 @@ from typing import Any
 
 from serverless_app.local.clock import Clock
 from serverless_app.local.control_plane import Change, ControlPlane, ObjectEvent
+from serverless_app.local.event_sources.records import queue_url
 from serverless_app.local.event_sources.s3_events import (
     Destination,
     destinations,
@@ -165,9 +166,9 @@ class Notifications:
         self._trace.end(hop, "refused", why)
 
     def _to_queue(self, delivery: Delivery) -> None:
-        sqs = self._control_plane.client("sqs")
-        url = sqs.get_queue_url(QueueName=_name(delivery.destination.arn))["QueueUrl"]
-        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(delivery.event))
+        self._control_plane.client("sqs").send_message(
+            QueueUrl=queue_url(delivery.destination.arn), MessageBody=json.dumps(delivery.event)
+        )
 
     def _to_topic(self, delivery: Delivery) -> None:
         self._control_plane.client("sns").publish(

@@ -15,7 +15,7 @@ from serverless_app.local.event_sources.delivery import Outcome
 from serverless_app.local.event_sources.filters import passes
 from serverless_app.local.event_sources.mapping import Mapping
 from serverless_app.local.event_sources.progress import Progress
-from serverless_app.local.event_sources.records import Record, sqs_record
+from serverless_app.local.event_sources.records import Record, queue_url, sqs_record
 from serverless_app.local.event_sources.stream_poller import Means
 
 RECEIVE_LIMIT = 10  # messages a ReceiveMessage, entries a DeleteMessageBatch
@@ -34,7 +34,7 @@ class QueuePoller:
         self._progress = Progress()
         self._task: asyncio.Task[None] | None = None
         self._batches: set[asyncio.Task[None]] = set()
-        self._url = ""
+        self._url = queue_url(mapping.source_arn)
         self._wanted = False
         self._flush = False
         self._receives = 0
@@ -145,7 +145,7 @@ class QueuePoller:
 
     def _receive_message(self, count: int) -> Any:
         return self._client().receive_message(
-            QueueUrl=self._queue_url(),
+            QueueUrl=self._url,
             MaxNumberOfMessages=count,
             WaitTimeSeconds=0,
             AttributeNames=["All"],
@@ -156,17 +156,9 @@ class QueuePoller:
         """Whether messages are there that can't be received yet."""
         names = ["ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]
         answer = await self._means.call(
-            lambda: self._client().get_queue_attributes(
-                QueueUrl=self._queue_url(), AttributeNames=names
-            )
+            lambda: self._client().get_queue_attributes(QueueUrl=self._url, AttributeNames=names)
         )
         return any(int(answer["Attributes"].get(name, 0)) for name in names)
-
-    def _queue_url(self) -> str:
-        if not self._url:
-            name = self.mapping.source_name
-            self._url = self._client().get_queue_url(QueueName=name)["QueueUrl"]
-        return self._url
 
     def _begin(self, batch: list[Record]) -> None:
         task = asyncio.create_task(self._settle(batch))
@@ -192,7 +184,7 @@ class QueuePoller:
             ]
             await self._means.call(
                 lambda entries=entries: self._client().delete_message_batch(
-                    QueueUrl=self._queue_url(), Entries=entries
+                    QueueUrl=self._url, Entries=entries
                 )
             )
 

@@ -117,6 +117,12 @@ def sqs_record(message: Mapping[str, Any], queue_arn: str) -> Record:
     )
 
 
+def queue_url(queue_arn: str) -> str:
+    """A queue's address, from its ARN: a role that polls need not be allowed GetQueueUrl."""
+    _, _, _, region, account, name = queue_arn.split(":")
+    return f"https://sqs.{region}.amazonaws.com/{account}/{name}"
+
+
 def decoded(content: bytes | str) -> Any:
     """JSON content as data, other content as text: patterns for an object then don't match it."""
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,19 +21,32 @@ Refuse = Callable[[str, str], None]  # rule name, why
 
 
 class Schedules:
-    """Fires each occurrence once: in time, or as soon as the clock has passed it."""
+    """Fires each occurrence once: in time, or as soon as the clock has passed it.
+
+    When the clock has passed many, the next goes when the work of the one before has ended, as it
+    would have hours later: a week of an hourly rule is not 168 processes at once.
+    """
 
     def __init__(
-        self, *, control_plane: ControlPlane, clock: Clock, fire: Fire, refuse: Refuse
+        self,
+        *,
+        control_plane: ControlPlane,
+        clock: Clock,
+        fire: Fire,
+        refuse: Refuse,
+        settled: Callable[[], Awaitable[None]],
     ) -> None:
         self._control_plane = control_plane
         self._clock = clock
         self._fire = fire
         self._refuse = refuse
+        self._settled = settled  # wait until no function works
         self._progress = Progress()
         self._next: dict[str, tuple[str, datetime | None]] = {}  # rule ARN: expression, when
+        self._due: deque[tuple[datetime, Any]] = deque()
         self._dirty = False
         self._task: asyncio.Task[None] | None = None
+        self._firing: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to watch the clock, from now on."""
@@ -40,10 +54,12 @@ class Schedules:
         self._task = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
-        """Stop watching."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        """Stop watching, and forget what is due."""
+        self._due.clear()
+        tasks = [task for task in (self._task, self._firing) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def rules_changed(self) -> None:
         """Look at the rules again: a new one counts from now."""
@@ -53,11 +69,12 @@ class Schedules:
 
     def restart(self) -> None:
         """After a restore or a reset of the clock: what comes next counts from now."""
+        self._due.clear()
         self._next.clear()
         self.rules_changed()
 
     def fire_due(self) -> None:
-        """Send every occurrence that the clock has passed, oldest first."""
+        """Begin to send every occurrence that the clock has passed, oldest first."""
         now = self._clock.now()
         due: list[tuple[datetime, Any]] = []
         for rule in self._rules():
@@ -67,8 +84,21 @@ class Schedules:
                 due.append((when, rule))
                 when = schedule.after(when, since=self._since(rule))
                 self._next[rule.arn] = rule.scheduled_expression, when
-        for when, rule in sorted(due, key=lambda each: each[0]):
+        self._due.extend(sorted(due, key=lambda each: each[0]))
+        if self._due and (self._firing is None or self._firing.done()):
+            self._firing = asyncio.create_task(self._fire_all())
+
+    async def fired(self) -> None:
+        """Wait until everything that is due was sent."""
+        if self._firing:
+            await asyncio.wait([self._firing])
+
+    async def _fire_all(self) -> None:
+        while self._due:
+            when, rule = self._due.popleft()
             self._send(rule, when)
+            if self._due:
+                await self._settled()
 
     async def _watch(self) -> None:
         while True:

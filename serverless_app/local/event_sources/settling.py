@@ -20,10 +20,12 @@ from serverless_app.local.event_sources.delivery import Delivery, Outcome
 from serverless_app.local.event_sources.records import Record
 
 # AWS backs off exponentially between the tries of a batch, and documents no figures.
-FIRST_WAIT = 0.05
-LONGEST_WAIT = 5.0
-# A batch that failed so often in a row is stuck, unless its retries are few.
+FIRST_WAIT = 0.02
+LONGEST_WAIT = 2.0
+# A batch that failed so often in a row is stuck, unless its retries are few; a throttled one may
+# only have to wait for another invocation's end.
 STUCK_AFTER = 6
+THROTTLED_STUCK_AFTER = 9
 FEW_RETRIES = 10
 
 Done = Callable[[Sequence[Record]], None]
@@ -98,7 +100,7 @@ class Settling:
     async def _try(self, attempt: Attempt, course: Course) -> None:
         outcome = await self._delivery.send(attempt.records, course.invocations + 1)
         course.last = outcome
-        course.invocations += outcome.kind != "unreached"
+        course.invocations += outcome.reached
         step = self._after(attempt, outcome)
         self._finish(_settled(attempt, step))
         if step.discarded:
@@ -113,14 +115,17 @@ class Settling:
 
     def _is_stuck(self, course: Course) -> bool:
         """Whether the batch may be tried for as long as its records live."""
-        limited = 0 <= self._policy.maximum_retry_attempts <= FEW_RETRIES
-        throttled = course.last is not None and course.last.kind == "unreached"
-        return course.failures >= STUCK_AFTER and (throttled or not limited)
+        if course.last is None:
+            return False
+        if course.last.kind == "throttled":
+            return course.failures >= THROTTLED_STUCK_AFTER
+        few = 0 <= self._policy.maximum_retry_attempts <= FEW_RETRIES
+        return course.failures >= STUCK_AFTER and not (few and course.last.reached)
 
     def _after(self, attempt: Attempt, outcome: Outcome) -> Step:
         if outcome.kind == "ok":
             return Step()
-        if outcome.kind == "unreached":  # "doesn't apply to service errors or throttles"
+        if not outcome.reached:  # retries don't "apply to service errors or throttles"
             return Step((attempt,))
         if outcome.kind == "partial":
             return after_partial_failure(attempt, outcome.failed, self._policy)

@@ -63,6 +63,7 @@ class ShardPoller:
         self._wanted = False
         self._reads = 0
         self._empty_read = 0
+        self._at_end = False
         self._lanes = [
             Lane(mapping, clock=clock, progress=self._progress, settle=settler.settle)
             for _ in range(mapping.parallelization_factor)
@@ -86,12 +87,10 @@ class ShardPoller:
         A lane that is stuck is not waited for, and neither is what piles up behind it.
         """
         begun = self._reads
-        for lane in self._lanes:
-            lane.flush()
+        self._hurry(True)
         self.wake()
-        await self._progress.until(
-            lambda: self._ended or (self._idle and (self._empty_read > begun or not self._room()))
-        )
+        await self._progress.until(lambda: self._ended or (self._idle and self._all_read(begun)))
+        self._hurry(False)
 
     async def finish(self) -> None:
         """Stop reading; let a delivery that is under way end."""
@@ -109,6 +108,14 @@ class ShardPoller:
     @property
     def _idle(self) -> bool:
         return all(lane.idle for lane in self._lanes)
+
+    def _all_read(self, begun: int) -> bool:
+        """Whether a read after that one found nothing, or no more can be read for now."""
+        return self._at_end or self._empty_read > begun or not self._room()
+
+    def _hurry(self, hurry: bool) -> None:
+        for lane in self._lanes:
+            lane.hurry = hurry
 
     def _end(self) -> None:
         self._ended = True
@@ -130,13 +137,19 @@ class ShardPoller:
                 continue
             if found:
                 self._take(found)
-            elif ending:
-                await self._progress.until(lambda: self._idle)
-                self.drained = True
+            elif ending or not iterator:
+                await self._finish_reading()
             else:
                 await self._rest(number)
         self._end()
         self._when_ended()
+
+    async def _finish_reading(self) -> None:
+        """The shard has ended: it is drained when its last batch is settled."""
+        self._at_end = True
+        self._progress.moved()
+        await self._progress.until(lambda: all(lane.settled for lane in self._lanes))
+        self.drained = True
 
     async def _rest(self, number: int, seconds: float | None = None) -> None:
         """Read no more until something is written; after an error, for some seconds at most."""

@@ -30,6 +30,7 @@ class Means:
     delivery: Delivery
     give_up: Callable[[Mapping, str, Discard], Awaitable[None]]
     refused: Callable[[Mapping, Exception], None]
+    revision: Callable[[str], int]  # of a service: it grows when shards may have changed
 
 
 class StreamPoller:
@@ -44,6 +45,8 @@ class StreamPoller:
         self._means = means
         self._pollers: dict[str, ShardPoller] = {}
         self._originals: set[str] = set()  # the shards of the first listing: not born since
+        self._listed = -1  # the service's revision when the shards were listed
+        self._stale = True
         self._listing = asyncio.Lock()
         self._refreshing: asyncio.Task[None] | None = None
         self._stopping = False
@@ -56,8 +59,7 @@ class StreamPoller:
         """A record was written: every shard looks whether it is theirs."""
         for poller in self._pollers.values():
             poller.wake()
-        if self.mapping.source == "kinesis" or not self._pollers:
-            self._look_again()
+        self._look_again()
 
     async def caught_up(self) -> None:
         """Wait until nothing is left in any shard, children that appear meanwhile included."""
@@ -84,42 +86,56 @@ class StreamPoller:
             self._refreshing.cancel()
 
     def _look_again(self) -> None:
-        """Refresh soon; many writes in a row need it once."""
-        if not self._stopping and (self._refreshing is None or self._refreshing.done()):
+        """Refresh soon, if need be; many writes in a row need it once."""
+        if self._stopping or not self._outdated():
+            return
+        if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._refresh())
 
+    def _shard_ended(self) -> None:
+        self._stale = True  # its children may begin
+        self._look_again()
+
+    def _outdated(self) -> bool:
+        return self._stale or self._listed != self._means.revision(self.mapping.source)
+
     async def _refresh(self) -> None:
-        """Look at the stream's shards; a split or a merge brings new ones."""
+        """List the stream's shards, if they may have changed: a split or merge brings new ones."""
         async with self._listing:
-            try:
-                shards = await self._means.call(self._reader.shards)
-                for shard in shards:
-                    await self._update(shard, first=not self._originals)
-            except Exception as error:
-                self._means.refused(self.mapping, error)
-                return
-            self._originals = self._originals or {shard.shard_id for shard in shards}
+            while self._outdated():
+                self._stale, self._listed = False, self._means.revision(self.mapping.source)
+                try:
+                    await self._list()
+                except Exception as error:  # of any kind: a poller goes on polling
+                    self._stale = True
+                    self._means.refused(self.mapping, error)
+                    return
 
-    async def _update(self, shard: Shard, *, first: bool) -> None:
-        poller = self._pollers.get(shard.shard_id)
-        if poller is None:
-            if self._ready(shard) and not self._stopping:
-                await self._begin(shard, first=first)
-        elif shard.closed and not poller.closed:
-            poller.closed = True
-            poller.wake()
+    async def _list(self) -> None:
+        shards = await self._means.call(self._reader.shards)
+        listed = {shard.shard_id for shard in shards}
+        self._originals = self._originals or listed
+        for shard in shards:
+            poller = self._pollers.get(shard.shard_id)
+            if poller is None and self._ready(shard, listed):
+                await self._begin(shard)
+            elif poller and shard.closed and not poller.closed:
+                poller.closed = True
+                poller.wake()
 
-    def _ready(self, shard: Shard) -> bool:
+    def _ready(self, shard: Shard, listed: set[str]) -> bool:
         """Whether all parents that are still listed are drained: so a key's order is kept."""
-        parents = [self._pollers.get(parent) for parent in shard.parents]
-        return all(parent is None or parent.drained for parent in parents)
+        parents = [self._pollers.get(parent) for parent in shard.parents if parent in listed]
+        return all(parent is not None and parent.drained for parent in parents)
 
-    async def _begin(self, shard: Shard, *, first: bool) -> None:
+    async def _begin(self, shard: Shard) -> None:
         retention = await self._means.call(self._reader.retention)
+        if self._stopping:
+            return
         frontier = Frontier(self._checkpoints, shard.shard_id)
         poller = ShardPoller(
             shard.shard_id,
-            self._position(shard, first),
+            self._position(shard),
             mapping=self.mapping,
             reader=self._reader,
             settler=self._settling(shard, frontier, retention),
@@ -127,14 +143,14 @@ class StreamPoller:
             clock=self._means.clock,
             call=self._means.call,
             refused=lambda error: self._means.refused(self.mapping, error),
-            ended=self._look_again,
+            ended=self._shard_ended,
         )
         poller.closed = shard.closed
         self._pollers[shard.shard_id] = poller
         poller.start()
 
-    def _position(self, shard: Shard, first: bool) -> Position:
-        known = first or shard.shard_id in self._originals
+    def _position(self, shard: Shard) -> Position:
+        known = shard.shard_id in self._originals
         continued = any(self._checkpoints.of(parent) for parent in shard.parents)
         return starting_position(
             self._checkpoints,

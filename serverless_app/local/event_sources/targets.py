@@ -8,6 +8,7 @@ from typing import Any
 
 from serverless_app.local.control_plane import ControlPlane
 from serverless_app.local.event_sources.notifications import Send
+from serverless_app.local.event_sources.records import queue_url
 from serverless_app.local.functions import LambdaError, LambdaService, Permission
 from serverless_app.local.trace import Trace, new_trace_id
 
@@ -70,8 +71,7 @@ class Targets:
             client.put_record(StreamARN=arn, Data=message.encode(), PartitionKey=event_id)
         else:
             group = target.get("SqsParameters", {})
-            url = client.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
-            client.send_message(QueueUrl=url, MessageBody=message, **group)
+            client.send_message(QueueUrl=queue_url(arn), MessageBody=message, **group)
 
 
 def target_input(target: dict[str, Any], event: dict[str, Any]) -> Any:

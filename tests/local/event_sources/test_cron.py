@@ -87,7 +87,7 @@ def test_the_weekday_nearest_to_the_first_stays_in_its_month() -> None:
         ("cron(0 0 ? * 3#1,6#3 *)", "'1,6#3' in the day-of-week field"),
         ("cron(0 0 * 13 ? *)", "'13' in the month field"),
         ("cron(0 0 * * ? 1969)", "'1969' in the year field"),
-        ("cron(0/x 0 * * ? *)", "needs a number after the slash"),
+        ("cron(0/x 0 * * ? *)", "needs a number after the /"),
         ("cron(30-10 0 * * ? *)", "ends before it begins"),
     ],
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from serverless_app.local.http.messages import Request, Response
 from tests.local.event_sources.house import House, data, key, live_in
 from tests.local.event_sources.test_s3_events import bucket, keys, to_function
 
@@ -40,21 +40,21 @@ def test_nothing_is_asked_while_nothing_happens(
         house.map(house.stream(), house.function("count"))
         house.map(house.queue("jobs"), house.function("work"))
         await house.drained()
-        asked, answer = [], house.plane.answer
+        asked: list[str] = []
+        client = house.plane.client
 
-        def listen(request: Request, **more: bool) -> Response:
-            asked.append(request)
-            return answer(request, **more)
+        def listen(service: str, **more: str) -> Any:
+            asked.append(service)
+            return client(service, **more)
 
-        monkeypatch.setattr(house.plane, "answer", listen)
+        monkeypatch.setattr(house.plane, "client", listen)
         house.clock.advance(600)
         for _ in range(100):
             await asyncio.sleep(0)
         assert asked == []
         house.put("a")
-        await house.drained()
-        assert asked != []
-        assert house.batches("index", key) == [["a"]]
+        await house.invoked("index")
+        assert set(asked) == {"dynamodb", "dynamodbstreams"}
 
     live_in(tmp_path, story)
 
@@ -64,6 +64,19 @@ def test_drain_closes_a_batching_window_early(tmp_path: Path) -> None:
         house.map(house.table(), house.function("index"), MaximumBatchingWindowInSeconds=300)
         house.put("a")
         await house.drained()
+        assert house.batches("index", key) == [["a"]]
+
+    live_in(tmp_path, story)
+
+
+def test_after_drain_a_batching_window_counts_again(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        house.map(house.table(), house.function("index"), MaximumBatchingWindowInSeconds=300)
+        house.put("a")
+        await house.drained()
+        house.clock.forget()
+        house.put("b")
+        await house.asleep(300)
         assert house.batches("index", key) == [["a"]]
 
     live_in(tmp_path, story)
@@ -114,15 +127,15 @@ def test_a_schedule_counts_from_the_reset_on(tmp_path: Path) -> None:
         events.put_targets(Rule="hourly", Targets=[{"Id": "1", "Arn": house.function("sweep")}])
         await house.drained()
         snapshot = house.plane.snapshot()
-        house.clock.advance(86_400)
+        house.clock.advance(3 * 3_600)
         await house.drained()
-        assert len(house.events("sweep")) == 24
+        assert len(house.events("sweep")) == 3
         house.clock.reset()
         house.plane.restore(snapshot)
         await house.sources.reset()
         house.clock.advance(3_601)
         await house.drained()
-        assert len(house.events("sweep")) == 25
+        assert len(house.events("sweep")) == 4
 
     live_in(tmp_path, story)
 

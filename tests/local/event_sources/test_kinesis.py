@@ -158,6 +158,27 @@ def test_children_of_a_split_shard_wait_until_their_parent_is_drained(tmp_path: 
     live_in(tmp_path, story)
 
 
+def test_grandchildren_wait_for_their_parents_too(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        arn = house.stream()
+        for generation, (shard, middle) in enumerate(((0, 2**127), (1, 2**126), (2, 3 * 2**126))):
+            house.view(f"{generation}a", f"{generation}b", f"{generation}c", key="k")
+            house.client("kinesis").split_shard(
+                StreamName="views",
+                ShardToSplit=f"shardId-{shard:012}",
+                NewStartingHashKey=str(middle),
+            )
+        house.view("3a", "3b", "3c", key="k")
+        house.map(arn, house.function("count"), BatchSize=1)
+        await house.drained()
+        batches = house.batches("count", data)
+        assert [name for [name] in batches] == [
+            f"{n}{letter}" for n in range(4) for letter in "abc"
+        ]
+
+    live_in(tmp_path, story)
+
+
 def test_a_split_while_polling_loses_nothing_and_keeps_the_order(tmp_path: Path) -> None:
     async def story(house: House) -> None:
         house.map(house.stream(), house.function("count"))
@@ -172,6 +193,22 @@ def test_a_split_while_polling_loses_nothing_and_keeps_the_order(tmp_path: Path)
         await house.drained()
         batches = house.batches("count", data)
         assert [name for batch in batches for name in batch] == ["1", "2", "3", "4"]
+
+    live_in(tmp_path, story)
+
+
+def test_a_parent_that_is_stuck_holds_its_children_up(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        house.map(house.stream(), house.function("count", "fail"))
+        house.view("BAD", key="k")
+        house.client("kinesis").split_shard(
+            StreamName="views",
+            ShardToSplit="shardId-000000000000",
+            NewStartingHashKey=str(2**127),
+        )
+        house.view("child", key="k")
+        await house.drained()
+        assert {name for batch in house.batches("count", data) for name in batch} == {"BAD"}
 
     live_in(tmp_path, story)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.local.event_sources.house import House, key, live_in
+import pytest
+
+from tests.local.event_sources.house import House, body, key, live_in
 from tests.local.event_sources.test_s3_events import bucket, keys, to_function
 
 
@@ -69,6 +71,49 @@ def test_a_role_that_is_given_the_permission_goes_on_at_the_next_write(tmp_path:
         house.put("b")
         await house.drained()
         assert [name for batch in house.batches("index", key) for name in batch] == ["a", "b"]
+
+    live_in(tmp_path, story)
+
+
+def test_the_documented_permissions_are_enough_for_a_queue(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        arn = house.queue("jobs")
+        function = house.function("work")
+        allow(
+            house, "work", arn, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"
+        )
+        house.plane.enforce_permissions()
+        house.map(arn, function)
+        house.send("jobs", "hello")
+        await house.drained()
+        assert house.batches("work", body) == [["hello"]]
+        assert [h for h in house.trace.hops() if h.outcome == "refused"] == []
+
+    live_in(tmp_path, story)
+
+
+@pytest.mark.parametrize(("allowed", "told"), [(True, 1), (False, 0)])
+def test_the_failure_queue_is_told_with_the_function_s_role(
+    tmp_path: Path, allowed: bool, told: int
+) -> None:
+    async def story(house: House) -> None:
+        arn, failures = house.table(), house.queue("failures")
+        function = house.function("index", "fail")
+        allow(house, "index", arn, *READ)
+        if allowed:
+            allow(house, "index", "*", *READ, "sqs:SendMessage")
+        house.plane.enforce_permissions()
+        house.map(
+            arn,
+            function,
+            MaximumRetryAttempts=0,
+            DestinationConfig={"OnFailure": {"Destination": failures}},
+        )
+        house.put("BAD")
+        await house.drained()
+        assert len(house.received("failures")) == told
+        refused = {h.operation for h in house.trace.hops() if h.outcome == "refused"}
+        assert refused == (set() if allowed else {"SendMessage", "EventSourceMapping"})
 
     live_in(tmp_path, story)
 

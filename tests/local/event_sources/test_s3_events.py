@@ -125,6 +125,24 @@ def test_a_queue_is_told_of_its_configuration_and_then_of_objects(tmp_path: Path
             "photos",
         )
         assert event["Records"][0]["s3"]["object"]["key"] == "a"
+        hops = [(h.source, h.target, h.kind, h.outcome) for h in house.trace.hops()]
+        assert hops == [("photos", "uploads", "event", "ok")] * 2
+
+    live_in(tmp_path, story)
+
+
+def test_a_missing_queue_is_an_error_in_the_trace(tmp_path: Path) -> None:
+    async def story(house: House) -> None:
+        configuration = {"QueueArn": house.queue("gone"), "Events": ["s3:ObjectCreated:Put"]}
+        bucket(house, QueueConfigurations=[configuration])
+        await house.drained()
+        sqs = house.client("sqs")
+        sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="gone")["QueueUrl"])
+        house.client("s3").put_object(Bucket="photos", Key="a", Body=b"x")
+        await house.drained()
+        *_, hop = [h for h in house.trace.hops() if h.target == "gone"]
+        assert (hop.source, hop.outcome) == ("photos", "error")
+        assert "does not exist" in hop.answer
 
     live_in(tmp_path, story)
 

@@ -36,6 +36,22 @@ def test_moving_the_clock_fires_each_occurrence_once(tmp_path: Path) -> None:
     live_in(tmp_path, story)
 
 
+def test_many_missed_occurrences_come_one_after_the_other_in_one_environment(
+    tmp_path: Path,
+) -> None:
+    async def story(house: House) -> None:
+        schedule(house, "rate(1 hour)")
+        await house.drained()
+        house.clock.advance(48 * HOUR)
+        await house.drained()
+        times = [event["time"] for event in house.events("sweep")]
+        assert len(times) == 48
+        assert times == sorted(times)
+        assert len(house.functions.environments()) == 1
+
+    live_in(tmp_path, story)
+
+
 def test_the_event_is_a_scheduled_event_at_its_time(tmp_path: Path) -> None:
     async def story(house: House) -> None:
         schedule(house, "cron(0 10 * * ? *)")
