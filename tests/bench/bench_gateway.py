@@ -35,6 +35,7 @@ async def _measure(place: dict[str, Any], requests: int, idle: int) -> list[dict
     await _load(place, 1, 300)
     for clients in (1, 4):
         found += await _load(place, clients, requests)
+    found += await _own_part(place)
     found += await _round_trips(place, "answer", 300)
     found += await _round_trips(place, "push", 300)
     return found + await _crowd(place, idle)
@@ -81,11 +82,30 @@ async def _client(place: dict[str, Any], requests: int, times: list[float]) -> N
     writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader, status: bytes) -> None:
+async def _answer(reader: asyncio.StreamReader, status: bytes) -> bytes:
     head = await reader.readuntil(b"\r\n\r\n")
     assert head.split(b" ", 2)[1] == status, head
     length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-    await reader.readexactly(int(length))
+    return await reader.readexactly(int(length))
+
+
+async def _ask(place: dict[str, Any], path: str) -> Any:
+    """What the bench's server says of itself."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", place["port"])
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    answer = json.loads(await _answer(reader, b"200"))
+    writer.close()
+    return answer
+
+
+async def _own_part(place: dict[str, Any]) -> list[dict[str, Any]]:
+    """Inside the server, no HTTP: with the gateway, and the same event given to the function."""
+    through, alone = await _ask(place, "/own")
+    return [
+        row("in the server: gateway and function, p50", through, "ms"),
+        row("in the server: function alone, p50", alone, "ms"),
+        row("the gateway's own part", through - alone, "ms"),
+    ]
 
 
 # -- WebSocket --------------------------------------------------------------------------------
@@ -131,10 +151,8 @@ async def _broadcast(place: dict[str, Any], clients: list[ClientConnection]) -> 
     """Seconds until the last client has the message."""
     listening = [asyncio.ensure_future(client.recv()) for client in clients]
     reader, writer = await asyncio.open_connection("127.0.0.1", place["port"])
-    writer.write(b"GET /connections HTTP/1.1\r\nHost: x\r\n\r\n")
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-    identities = json.loads(await reader.readexactly(length))
+    identities = await _ask(place, "/connections")
+    reader, writer = await asyncio.open_connection("127.0.0.1", place["port"])
     message = b'{"type": "image.ready", "groupId": "g1"}'
     started = time.perf_counter()
     for identity in identities:
@@ -167,6 +185,25 @@ def served() -> Iterator[dict[str, Any]]:
         process.stdout.close()
 
 
+async def own_part(house: Any, base: str) -> list[float]:
+    """Milliseconds of a call through the gateway, and of the function alone."""
+    from serverless_app.local.http.messages import Request
+
+    headers = (("Host", "127.0.0.1"), ("User-Agent", "bench"), ("Accept", "application/json"))
+    request = Request("GET", f"{base}/groups/g1?limit=2", headers)
+    event = json.dumps({"event": "x" * 1_500}).encode()
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(1_000):
+        for which, work in (
+            (0, house.gateway.http(request)),
+            (1, house.functions.invoke("hello", event, source="apigateway")),
+        ):
+            started = time.perf_counter()
+            await work
+            times[which].append((time.perf_counter() - started) * 1000)
+    return [statistics.median(each) for each in times]
+
+
 def serve() -> None:
     """Serve until standard input ends."""
     import os
@@ -180,6 +217,8 @@ def serve() -> None:
                 crowd_id = crowd.id
                 open_ones = [c.id for c in self.gateway.connections() if c.api_id == crowd_id]
                 return Response(200, json.dumps(open_ones).encode())
+            if request.path == "/own":
+                return Response(200, json.dumps(await own_part(self, rest.base)).encode())
             return await super().http(request)
 
     sys.setswitchinterval(0.0005)

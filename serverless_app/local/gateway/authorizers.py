@@ -103,7 +103,8 @@ class Authorizers:
             call.request, "execute-api:Invoke", self.method_arn(call)
         )
         if refused is not None:
-            raise GatewayError("ACCESS_DENIED")
+            wrong = b"ignature" in refused.body  # SignatureDoesNotMatch, InvalidSignature…
+            raise GatewayError("INVALID_SIGNATURE" if wrong else "ACCESS_DENIED")
 
     async def _check_token(self, call: Call, authorizer: Authorizer) -> None:
         token = one(resolve(authorizer.identity_sources[0], call)) or ""

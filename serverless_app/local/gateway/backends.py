@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import http.client
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from serverless_app.local.control_plane import ConnectionLost
 from serverless_app.local.gateway.call import Multi, headers_of
 from serverless_app.local.gateway.errors import GatewayError
 from serverless_app.local.gateway.parameters import Answer
@@ -49,8 +51,12 @@ async def http_endpoint(method: str, uri: str, outgoing: Outgoing, seconds: floa
     except TimeoutError:
         raise GatewayError("INTEGRATION_TIMEOUT") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        text = "Network error communicating with endpoint"
-        raise GatewayError("INTEGRATION_FAILURE", text, status=504) from error
+        raise _unreachable() from error
+
+
+def _unreachable() -> GatewayError:
+    text = "Network error communicating with endpoint"
+    return GatewayError("INTEGRATION_FAILURE", text, status=504)
 
 
 def _exchange(method: str, uri: str, outgoing: Outgoing, seconds: float) -> Answer:
@@ -99,7 +105,10 @@ async def aws_service(
     held = control_plane.credentials_for(credentials, "BackplaneAssumeRoleSession")
     region = match["region"] or control_plane.region
     signed = _signed(unsigned, held, match["service"], region, control_plane.authority)
-    response = await control_plane.handle(signed)
+    try:
+        response = await control_plane.handle(signed)
+    except ConnectionLost as error:
+        raise _unreachable() from error
     return Answer(response.status, _multi(response.headers), response.body, str(response.status))
 
 
@@ -127,6 +136,7 @@ def _service_request(
     return "/", (*kept, kind_of_form), form.encode() + (b"&" + sent if sent else b"")
 
 
+@lru_cache(maxsize=64)
 def _model(service: str) -> tuple[str, str, str]:
     """Protocol, target prefix and version of a service, as botocore's model has them."""
     from botocore.loaders import Loader

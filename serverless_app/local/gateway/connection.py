@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 IDLE_SECONDS = 600.0
 LONGEST_SECONDS = 7_200.0
 GOING_AWAY = 1001
+# What may wait for a client that reads slowly: two of the largest messages.
+UNSENT_LIMIT = 2 * 128 * 1024
+
+
+def client_name(user_agent: str | None) -> str:
+    """A browser, or some other client, by its user agent."""
+    return "browser" if (user_agent or "").startswith("Mozilla") else "client"
 
 
 class Owner(Protocol):
@@ -76,9 +83,18 @@ class Connection:
         return min(self.last_active_at + IDLE_SECONDS, self.connected_at + LONGEST_SECONDS)
 
     @property
+    def client(self) -> str:
+        """Who the trace says is at the other end."""
+        return client_name(self.user_agent)
+
+    @property
     def unsent(self) -> int:
         """Bytes that the client has not taken yet."""
         return self.peer.unsent if self.peer else 0
+
+    def has_room(self, size: int) -> bool:
+        """Whether a message of this size may wait for the client, behind what waits already."""
+        return self.unsent + size <= UNSENT_LIMIT
 
     def opened(self, peer: Peer) -> None:
         """The handshake was answered with 101."""
@@ -141,7 +157,11 @@ class Connections:
             await self._clock.sleep(earliest - self._clock.time())
             now = self._clock.time()
             for connection in self.all():
-                if connection.due <= now and connection.peer:
-                    connection.peer.close(GOING_AWAY, "Going away")
-                    self._open.pop(connection.id, None)
-                    connection.owner.closed(connection, GOING_AWAY, "Going away")
+                if connection.due <= now:
+                    self._send_away(connection)
+
+    def _send_away(self, connection: Connection) -> None:
+        if connection.peer:
+            connection.peer.close(GOING_AWAY, "Going away")
+        self._open.pop(connection.id, None)
+        connection.owner.closed(connection, GOING_AWAY, "Going away")

@@ -33,7 +33,11 @@ REFUSALS = {
         504, "InternalServerErrorException", "Endpoint request timed out"
     ),
     "INVALID_API_KEY": Refusal(403, "ForbiddenException", "Forbidden"),
-    "INVALID_SIGNATURE": Refusal(403, "InvalidSignatureException", "Forbidden"),
+    "INVALID_SIGNATURE": Refusal(
+        403,
+        "InvalidSignatureException",
+        "The request signature we calculated does not match the signature you provided.",
+    ),
     "MISSING_AUTHENTICATION_TOKEN": Refusal(
         403, "MissingAuthenticationTokenException", "Missing Authentication Token"
     ),

@@ -103,7 +103,7 @@ class Gateway:
     async def reset(self) -> None:
         """Forget everything that was learnt or counted, and close every WebSocket."""
         self._rest.reset()
-        self._websocket.reset()
+        await self._websocket.reset()
         self._access_log.forget()
 
     async def stop(self) -> None:

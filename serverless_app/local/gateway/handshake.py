@@ -9,7 +9,6 @@ from serverless_app.local.gateway.connection import Connection, Owner
 from serverless_app.local.gateway.errors import GatewayError
 from serverless_app.local.gateway.lambda_authorizer import ask
 from serverless_app.local.gateway.parameters import one, resolve
-from serverless_app.local.gateway.rest_api import client_of
 from serverless_app.local.gateway.rest_records import Stage
 from serverless_app.local.gateway.websocket_calls import JSON, RouteCalls, error_text
 from serverless_app.local.gateway.websocket_events import connect_event
@@ -47,7 +46,7 @@ class Handshake:
         connection = self._new_connection(request, api, stage)
         call = self._calls.new(request, api, stage, connection, "$connect")
         hop = self._trace.begin(
-            client_of(request),
+            connection.client,
             "apigateway",
             "$connect",
             trace_id=call.trace_id,

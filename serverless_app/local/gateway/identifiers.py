@@ -7,6 +7,7 @@ import os
 import re
 import time
 import uuid
+from functools import lru_cache
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -30,6 +31,11 @@ def is_connection_id(text: str) -> bool:
 
 def request_time(seconds: float) -> str:
     """`$context.requestTime`: the common log format, `24/Nov/2026:21:02:03 +0000`."""
+    return _common_log_format(int(seconds))
+
+
+@lru_cache(maxsize=4)
+def _common_log_format(seconds: int) -> str:
     t = time.gmtime(seconds)
     month = MONTHS[t.tm_mon - 1]
     clock = f"{t.tm_hour:02d}:{t.tm_min:02d}:{t.tm_sec:02d}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from serverless_app.local.functions import LambdaError, Permission
@@ -60,11 +61,12 @@ class Integrations:
 
     async def invoke(self, call: Call, integration: Integration, event: bytes) -> bytes:
         """What the integration's function answers. Raises GatewayError (502) when it fails."""
+        function = _function(call, integration)
         invocation = await invoke(
             self._functions,
-            _function(call, integration),
+            function,
             event,
-            source_arn=call.source_arn,
+            permission=self._permission(call, integration, function),
             trace_id=call.trace_id,
             seconds=integration.timeout,
         )
@@ -115,21 +117,33 @@ class Integrations:
         """A function by mapping templates; with `X-Amz-Invocation-Type: Event` nobody waits."""
         kind = {name.lower(): values[-1] for name, values in outgoing.headers.items()}
         function, payload = _function(call, integration), outgoing.body or b"{}"
+        permission = self._permission(call, integration, function)
+        _check_json(payload)
         if kind.get("x-amz-invocation-type") == "Event":
-            return self._accept(call, function, payload)
+            return self._accept(call, function, payload, permission)
         invocation = await invoke(
             self._functions,
             function,
             payload,
-            source_arn=call.source_arn,
+            permission=permission,
             trace_id=call.trace_id,
             seconds=integration.timeout,
         )
         error = error_message(invocation.payload) if invocation.function_error else ""
         return Answer(200, {}, invocation.payload, error)
 
-    def _accept(self, call: Call, function: str, payload: bytes) -> Answer:
-        permission = Permission(PRINCIPAL, call.source_arn)
+    def _permission(self, call: Call, integration: Integration, function: str) -> Permission | None:
+        """What lets API Gateway invoke: the function's own policy, or the integration's role."""
+        role = integration.credentials
+        if not role:
+            return Permission(PRINCIPAL, call.source_arn)
+        if not self._control_plane.allows(role, "lambda:InvokeFunction", function):
+            raise GatewayError("API_CONFIGURATION_ERROR")
+        return None
+
+    def _accept(
+        self, call: Call, function: str, payload: bytes, permission: Permission | None
+    ) -> Answer:
         try:
             self._functions.accept(
                 function,
@@ -141,6 +155,15 @@ class Integrations:
         except LambdaError as error:
             raise refused(error) from error
         return Answer(202, {}, b"", "")
+
+
+def _check_json(payload: bytes) -> None:
+    """Lambda refuses an event that is no JSON, and the client gets to know: 400."""
+    try:
+        json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        text = f"Could not parse request body into json: {error}"
+        raise GatewayError("BAD_REQUEST_BODY", text) from error
 
 
 def _function(call: Call, integration: Integration) -> str:

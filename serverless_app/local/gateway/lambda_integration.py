@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, TypeVar
 
-from serverless_app.local.functions import LambdaError, Permission
+from serverless_app.local.functions import LambdaError
 from serverless_app.local.gateway.errors import GatewayError
-from serverless_app.local.gateway.lambda_authorizer import PRINCIPAL
 
 if TYPE_CHECKING:
-    from serverless_app.local.functions import Invocation, LambdaService
+    from serverless_app.local.functions import Invocation, LambdaService, Permission
 
 T = TypeVar("T")
-_left_running: set[asyncio.Task[Any]] = set()
+LONG_SECONDS = 20.0
 
 
-async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+async def within(seconds: float, work: Awaitable[T]) -> T:
     """The result of `work`, or GatewayError (504) once its time is over.
 
-    The work itself goes on: API Gateway stops waiting, it does not stop a function.
+    A function works on: API Gateway stops waiting, it does not stop anybody.
     """
-    task = asyncio.ensure_future(work)
     try:
-        done, _ = await asyncio.wait((task,), timeout=seconds)
-    except asyncio.CancelledError:
-        task.cancel()
+        async with asyncio.timeout(seconds) as scope:
+            return await work
+    except TimeoutError:
+        if scope.expired():
+            raise GatewayError("INTEGRATION_TIMEOUT") from None
         raise
-    if done:
-        return task.result()
-    _left_running.add(task)
-    task.add_done_callback(_forget)
-    raise GatewayError("INTEGRATION_TIMEOUT")
-
-
-def _forget(task: asyncio.Task[Any]) -> None:
-    _left_running.discard(task)
-    if not task.cancelled():
-        task.exception()  # nobody waits for it any more
 
 
 async def invoke(
@@ -46,21 +35,25 @@ async def invoke(
     function: str,
     payload: bytes,
     *,
-    source_arn: str,
+    permission: Permission | None,
     trace_id: str,
     seconds: float,
 ) -> Invocation:
     """One synchronous invocation.
 
-    Raises GatewayError: 500 where Lambda refuses it, 413 where the event is too large for it.
+    Raises GatewayError where Lambda refuses it, or takes too long (504).
     """
-    work = functions.invoke(
+    work: Awaitable[Invocation] = functions.invoke(
         function,
         payload,
         source="apigateway",
         trace_id=trace_id,
-        permission=Permission(PRINCIPAL, source_arn),
+        permission=permission,
     )
+    if seconds < LONG_SECONDS:
+        # A short time may end in the middle of a cold start, which must go on. With a long one
+        # that cannot happen (INIT has 10 s), and a task of its own would cost each call 35 µs.
+        work = asyncio.shield(asyncio.ensure_future(work))
     try:
         return await within(seconds, work)
     except LambdaError as error:

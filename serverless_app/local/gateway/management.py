@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from serverless_app.local.trace import Trace
 
 PAYLOAD_LIMIT = 128 * 1024
-# What may wait for a client that reads slowly: two of the largest messages.
-UNSENT_LIMIT = 2 * PAYLOAD_LIMIT
 OPERATIONS = {"POST": "PostToConnection", "GET": "GetConnection", "DELETE": "DeleteConnection"}
 
 
@@ -100,26 +98,26 @@ class ConnectionUrl:
         peer = connection.peer
         if peer is None or self._apis.dropped(connection):
             return _gone()
-        if peer.unsent + len(data) > UNSENT_LIMIT:
+        if not connection.has_room(len(data)):
             return _error(429, "LimitExceededException", "The client side buffer is full")
         try:
             peer.send(data.decode())
         except UnicodeDecodeError:
             peer.send(data)
         connection.last_active_at = self._clock.time()
-        self._tell(command)
+        self._tell(command, connection)
         return Response(200)
 
-    def _tell(self, command: Command) -> None:
+    def _tell(self, command: Command, connection: Connection) -> None:
         """The way from here to the client, for the trace."""
         hop = self._trace.begin(
             "apigateway",
-            "client",
+            connection.client,
             "message",
             trace_id=command.trace_id,
             kind="event",
             request=command.request.body,
-            connection=command.connection_id,
+            connection=connection.id,
         )
         self._trace.end(hop)
 

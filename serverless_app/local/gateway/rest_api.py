@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from serverless_app.local.gateway.access_log import AccessLog
 from serverless_app.local.gateway.authorizers import Authorizers
 from serverless_app.local.gateway.call import Call, passed_headers, query_of
+from serverless_app.local.gateway.connection import client_name
 from serverless_app.local.gateway.errors import GatewayError
 from serverless_app.local.gateway.gateway_responses import gateway_response
 from serverless_app.local.gateway.identifiers import (
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
     from serverless_app.local.trace import Trace
 
 BODY_LIMIT = 10 * 1024 * 1024
-
-
-def client_of(request: Request) -> str:
-    """Who the trace says is calling: a browser, or some other client."""
-    return "browser" if (request.header("user-agent") or "").startswith("Mozilla") else "client"
 
 
 def outcome_of(response: Response) -> Outcome:
@@ -62,7 +58,7 @@ class RestApis:
     ) -> None:
         self._control_plane, self._trace, self._clock = control_plane, trace, clock
         self._compiled: dict[str, RestApi] = {}
-        self._revision: tuple[int, int] | None = None
+        self._revision = -1
         self._throttle = Throttle(clock.monotonic, clock.now)
         self._access_log = access_log
         self._authorizers = Authorizers(
@@ -79,7 +75,7 @@ class RestApis:
     def find(self, api_id: str) -> RestApi | None:
         """An API, compiled anew after each change of the control plane."""
         plane = self._control_plane
-        revision = (plane.revision("apigateway"), plane.revision("cloudformation"))
+        revision = plane.revision("apigateway")
         if revision != self._revision:
             self._compiled.clear()
             self._revision = revision
@@ -96,7 +92,7 @@ class RestApis:
         call = self._begin(request, api, stage, path)
         route = call.method.resource_path if call.method else path
         hop = self._trace.begin(
-            client_of(request),
+            client_name(request.header("user-agent")),
             "apigateway",
             f"{request.method} {route}",
             trace_id=call.trace_id,

@@ -101,7 +101,7 @@ class GatewayResponse:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage. Settings of methods are keyed `groups/GET` or `*/*`."""
+    """A stage. Its settings are keyed `groups/GET`, by route, or `*/*` for all."""
 
     name: str
     deployment_id: str

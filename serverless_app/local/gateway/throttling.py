@@ -12,7 +12,6 @@ from typing import Any
 
 from serverless_app.local.gateway.call import Call
 from serverless_app.local.gateway.errors import GatewayError
-from serverless_app.local.gateway.rest_records import Method, Stage
 
 
 class TokenBucket:
@@ -47,13 +46,23 @@ class Throttle:
 
     def admit(self, call: Call) -> None:
         """Raise GatewayError (429) when the stage's settings for the method are used up."""
-        if not call.stage.method_settings:
-            return
-        assert call.method is not None
-        found = method_limits(call.stage, call.method)
-        if found is not None:
-            key, rate, burst = found
-            self._take((call.api.id, call.stage.name, key), rate, burst)
+        if call.stage.method_settings and call.method is not None:
+            path = call.method.resource_path.lstrip("/")
+            self._admit(call, (f"{path}/{call.method.http_method}", f"{path}/*", "*/*"))
+
+    def admit_message(self, call: Call, route_key: str) -> None:
+        """The same for a route of a WebSocket API."""
+        if call.stage.method_settings:
+            self._admit(call, (route_key, "*/*"))
+
+    def _admit(self, call: Call, keys: tuple[str, ...]) -> None:
+        """Take from the bucket of the first of these settings that has limits."""
+        for key in keys:
+            found = call.stage.method_settings.get(key, {})
+            rate, burst = found.get("throttlingRateLimit"), found.get("throttlingBurstLimit")
+            if rate is not None and burst is not None and float(rate) >= 0:
+                self._take((call.api.id, call.stage.name, key), float(rate), float(burst))
+                return
 
     def spend(self, call: Call, key_value: str, backend: Any) -> None:
         """Count a call on its API key: 403 without a valid one, 429 beyond its plan."""
@@ -93,17 +102,6 @@ def period_of(day: datetime, period: str) -> str:
     if period == "WEEK":
         day -= timedelta(days=(day.weekday() + 1) % 7)
     return day.strftime("%Y-%m" if period == "MONTH" else "%Y-%m-%d")
-
-
-def method_limits(stage: Stage, method: Method) -> tuple[str, float, float] | None:
-    """Whose bucket counts, its rate and burst: the method's own settings before the stage's."""
-    path = method.resource_path.lstrip("/")
-    for key in (f"{path}/{method.http_method}", f"{path}/*", "*/*"):
-        found = stage.method_settings.get(key, {})
-        rate, burst = found.get("throttlingRateLimit"), found.get("throttlingBurstLimit")
-        if rate is not None and burst is not None and float(rate) >= 0:
-            return key, float(rate), float(burst)
-    return None
 
 
 def _plans(backend: Any, api_id: str, stage: str) -> list[tuple[Any, Any]]:

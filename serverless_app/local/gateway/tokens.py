@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from serverless_app.local.control_plane import ConnectionLost
+from serverless_app.local.gateway.errors import GatewayError
 from serverless_app.local.gateway.identifiers import java_date
 from serverless_app.local.http.messages import Request
 
@@ -36,7 +38,7 @@ class PoolTokens:
     async def claims(self, token: str, pools: tuple[str, ...]) -> dict[str, Any]:
         """What a token says, if one of the pools signed it for one of its own clients.
 
-        Raises TokenError otherwise.
+        Raises TokenError otherwise, and GatewayError when the pool does not answer.
         """
         import jwt
 
@@ -68,7 +70,10 @@ class PoolTokens:
         if keys is None or key_id not in keys:
             host = (("Host", self._control_plane.authority),)
             address = Request("GET", f"/{pool}/.well-known/jwks.json", host)
-            response = await self._control_plane.handle(address)
+            try:
+                response = await self._control_plane.handle(address)
+            except ConnectionLost as error:
+                raise GatewayError("AUTHORIZER_FAILURE") from error
             published = jwt.PyJWKSet.from_dict(json.loads(response.body))
             keys = self._keys[pool] = {key.key_id: key for key in published.keys}
         if key_id not in keys:

@@ -13,9 +13,11 @@ from serverless_app.local.gateway.errors import GatewayError
 from serverless_app.local.gateway.handshake import Handshake
 from serverless_app.local.gateway.identifiers import extended_request_id
 from serverless_app.local.gateway.rest_records import Stage
+from serverless_app.local.gateway.throttling import Throttle
 from serverless_app.local.gateway.websocket_calls import RouteCalls, error_text
 from serverless_app.local.gateway.websocket_events import (
     disconnect_event,
+    farewell,
     message_event,
     selected_route,
 )
@@ -52,8 +54,9 @@ class WebSocketApis:
         self._control_plane = control_plane
         self._trace, self._clock, self._faults = trace, clock, faults
         self._compiled: dict[str, WebSocketApi] = {}
-        self._revision: tuple[int, int] | None = None
+        self._revision = -1
         self._tasks: set[asyncio.Task[None]] = set()
+        self._throttle = Throttle(clock.monotonic, clock.now)
         self._calls = RouteCalls(
             control_plane=control_plane, functions=functions, clock=clock, access_log=access_log
         )
@@ -70,7 +73,7 @@ class WebSocketApis:
     def find(self, api_id: str) -> WebSocketApi | None:
         """An API, compiled anew after each change of the control plane."""
         plane = self._control_plane
-        revision = (plane.revision("apigatewayv2"), plane.revision("cloudformation"))
+        revision = plane.revision("apigatewayv2")
         if revision != self._revision:
             self._compiled.clear()
             self._revision = revision
@@ -93,14 +96,19 @@ class WebSocketApis:
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
-    def reset(self) -> None:
-        """Close every connection; nobody hears of it, for the state they were in is gone."""
+    async def reset(self) -> None:
+        """Close every connection; nobody hears of it, for the state they were in goes.
+
+        What is under way ends first.
+        """
         self._compiled.clear()
+        self._throttle.reset()
         self.connections.close_all(before=_silence)
+        await self.drain()
 
     async def stop(self) -> None:
         """Close every connection, and end what is under way."""
-        self.reset()
+        self.connections.close_all(before=_silence)
         self.connections.stop_watching()
         for task in list(self._tasks):
             task.cancel()
@@ -156,12 +164,15 @@ class WebSocketApis:
         call.context["messageId"] = extended_request_id()
         answer = await self._traced(call, connection, api.routes.get(key or ""))
         if answer and connection.peer:
-            connection.peer.send(answer)
+            if connection.has_room(len(answer)):
+                connection.peer.send(answer)
+            else:  # it sends, but it does not read
+                connection.peer.drop()
 
     async def _traced(self, call: Call, connection: Connection, route: Route | None) -> str:
         """What the client is sent back: nothing, where no route response is configured."""
         hop = self._trace.begin(
-            "client",
+            connection.client,
             "apigateway",
             call.context["routeKey"],
             trace_id=call.trace_id,
@@ -172,6 +183,7 @@ class WebSocketApis:
         try:
             if route is None:
                 raise GatewayError("INVALID_API_KEY")  # "Forbidden": no route, no $default
+            self._throttle.admit_message(call, route.key)
             response = await self._calls.answer(call, route, message_event)
             answer = response.body.decode("utf-8", "replace") if route.responds else ""
         except GatewayError as error:
@@ -192,9 +204,9 @@ class WebSocketApis:
         headers = (("Host", host), ("x-api-key", ""), ("x-restapi", ""))
         request = Request("POST", "/", headers, b"", connection.source_ip)
         call = self._calls.new(request, *found, connection, "$disconnect")
-        call.context |= {"disconnectStatusCode": code, "disconnectReason": reason}
+        call.context |= farewell(code, reason)
         with self._trace.hop(
-            "client",
+            connection.client,
             "apigateway",
             "$disconnect",
             trace_id=call.trace_id,

@@ -18,6 +18,7 @@ from serverless_app.local.gateway.identifiers import request_time
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+NO_STATUS = 1005  # RFC 6455, section 7.4.1
 _NAME = r"request\.body\.([\w.\[\]'-]+)"
 _VARIABLE = re.compile(rf"\$(?:\{{{_NAME}\}}|{_NAME})")
 
@@ -69,6 +70,13 @@ def websocket_context(
     if connection.authorizer is not None:
         context["authorizer"] = connection.authorizer
     return context
+
+
+def farewell(code: int, reason: str) -> dict[str, Any]:
+    """How a connection ended, as `$disconnect` is told."""
+    if code == NO_STATUS and not reason:
+        reason = "Client-side close frame status not set"
+    return {"disconnectStatusCode": code, "disconnectReason": reason}
 
 
 def connect_event(call: Call) -> dict[str, Any]:

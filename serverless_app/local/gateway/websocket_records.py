@@ -94,7 +94,7 @@ def _integration(stored: Any) -> Integration:
         credentials=stored.credentials_arn,
         # Fixed at 29 s for WebSocket APIs, whatever HTTP APIs may have.
         timeout=min(timeout, DEFAULT_TIMEOUT_MS) / 1000,
-        responses=tuple(_integration_response(r) for r in stored.responses.values()),
+        responses=tuple(_integration_response(r) for r in list(stored.responses.values())),
     )
 
 
@@ -139,6 +139,6 @@ def _stage(stored: Any) -> Stage:
         name=stored.name,
         deployment_id="",
         variables=stored.stage_variables or {},
-        method_settings={},
+        method_settings={**(stored.route_settings or {}), "*/*": stored.default_route_settings},
         access_log=(destination, template) if destination else None,
     )

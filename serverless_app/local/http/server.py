@@ -267,7 +267,9 @@ def serialize(response: Response, head_only: bool = False, keep_alive: bool = Tr
     lines = [f"HTTP/1.1 {response.status} {REASONS.get(response.status, 'Status')}"]
     lines += [f"{one_line(name)}: {one_line(value)}" for name, value in response.headers]
     bodiless = response.status < 200 or response.status in (204, 304)
-    if not bodiless:
+    # A HEAD may say how long the GET would be (S3 does: there is no body to measure here).
+    said = head_only and any(name.lower() == "content-length" for name, _ in response.headers)
+    if not bodiless and not said:
         lines.append(f"Content-Length: {len(response.body)}")
     if not keep_alive:
         lines.append("Connection: close")

@@ -41,8 +41,12 @@ class Answer:
     """What came over the wire."""
 
     status: int
-    headers: dict[str, str]
+    header_lines: list[tuple[str, str]]
     body: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return dict(self.header_lines)
 
     @property
     def json(self) -> Any:
@@ -138,7 +142,7 @@ class House:
         try:
             connection.request(method, target, body, headers or {})
             response = connection.getresponse()
-            return Answer(response.status, dict(response.getheaders()), response.read())
+            return Answer(response.status, response.getheaders(), response.read())
         finally:
             connection.close()
 

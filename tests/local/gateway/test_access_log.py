@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from websockets.sync.client import connect
 
 from serverless_app.local.gateway.access_log import line
 
-from .house import House, RestApi
+from .house import House, RestApi, WebSocketApi
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,24 @@ def test_a_log_group_that_is_not_there_disturbs_nobody(house: House) -> None:
     api.client.update_stage(restApiId=api.id, stageName="dev", patchOperations=[patch])
     assert api.request("GET", "/").status == 200
     house.run(house.gateway.drain())
+
+
+def test_a_websocket_stage_logs_each_message(house: House) -> None:
+    logs = house.plane.client("logs")
+    logs.create_log_group(logGroupName="/access/chat")
+    api = WebSocketApi(house)
+    api.route("$default", responds=True)
+    settings = {
+        "DestinationArn": "arn:aws:logs:us-east-1:123456789012:log-group:/access/chat",
+        "Format": "$context.eventType $context.routeKey $context.status",
+    }
+    api.deploy(AccessLogSettings=settings)
+    with connect(api.address) as client:
+        client.send("hello")
+        client.recv(10)
+    house.run(house.gateway.drain())
+    events = logs.filter_log_events(logGroupName="/access/chat")["events"]
+    assert [event["message"] for event in events] == [
+        "CONNECT $connect 200",
+        "MESSAGE $default 200",
+    ]

@@ -250,3 +250,24 @@ def test_iam_without_a_signature_needs_an_authentication_token(house: House) -> 
     api.proxy("GET", "/", authorizationType="AWS_IAM")
     answer = api.deploy().request("GET", "/")
     assert (answer.status, answer.json) == (403, {"message": "Missing Authentication Token"})
+
+
+def test_an_authorizer_may_choose_the_api_key(house: House) -> None:
+    api = RestApi(house, apiKeySource="AUTHORIZER")
+    authorizer = api.client.create_authorizer(
+        restApiId=api.id,
+        name="keys",
+        type="TOKEN",
+        authorizerUri=house.uri("key_authorizer"),
+        authorizerResultTtlInSeconds=0,
+        identitySource="method.request.header.Authorization",
+    )["id"]
+    api.proxy("GET", "/", authorizationType="CUSTOM", authorizerId=authorizer, apiKeyRequired=True)
+    api.deploy()
+    key = api.client.create_api_key(name="chosen", enabled=True, value="k" * 30)
+    plan = api.client.create_usage_plan(name="plan", apiStages=[{"apiId": api.id, "stage": "dev"}])[
+        "id"
+    ]
+    api.client.create_usage_plan_key(usagePlanId=plan, keyId=key["id"], keyType="API_KEY")
+    assert with_token(api, "k" * 30, "/").status == 200
+    assert with_token(api, "another", "/").status == 403

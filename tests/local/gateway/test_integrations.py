@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Iterator
@@ -89,6 +90,13 @@ def test_without_a_fitting_response_the_configuration_is_to_blame(house: House) 
 def test_a_template_that_breaks_is_a_500(house: House) -> None:
     api = by_template(house, requestTemplates={JSON: "$input.json('$.a')"})
     assert api.request("POST", "/7", "no json").status == 500
+
+
+def test_a_template_that_renders_no_json_is_the_clients_mistake(house: House) -> None:
+    api = by_template(house, requestTemplates={JSON: '{"name": "$input.body"}'})
+    answer = api.request("POST", "/7", 'a "quoted" name')
+    assert answer.status == 400
+    assert answer.json["message"].startswith("Could not parse request body into json")
 
 
 @pytest.mark.parametrize(
@@ -331,6 +339,21 @@ def test_a_services_refusal_is_chosen_by_its_status(house: House) -> None:
     assert answer.json.endswith("ResourceNotFoundException")
 
 
+def test_a_service_that_a_fault_took_away_is_a_504(house: House) -> None:
+    get = {
+        "type": "AWS",
+        "integrationHttpMethod": "POST",
+        "uri": "arn:aws:apigateway:us-east-1:dynamodb:action/ListTables",
+        "credentials": house.role,
+        "responses": [{"statusCode": "200"}],
+    }
+    api = RestApi(house)
+    api.method("GET", "/", get)
+    api.deploy()
+    house.faults.add("lose", where={"service": "dynamodb"})
+    assert [api.request("GET", "/", headers={}).status for _ in range(2)] == [504, 200]
+
+
 def test_a_message_goes_straight_to_a_queue(house: House) -> None:
     sqs = house.plane.client("sqs")
     url = sqs.create_queue(QueueName="pets")["QueueUrl"]
@@ -359,3 +382,21 @@ def test_a_service_integration_without_a_role_is_a_500(house: House) -> None:
     api = RestApi(house)
     api.method("GET", "/", {"type": "AWS", "integrationHttpMethod": "POST", "uri": uri})
     assert api.deploy().request("GET", "/").status == 500
+
+
+def test_a_stage_variable_may_name_the_function(house: House) -> None:
+    house.function("hello")
+    uri = house.uri("echo").replace(":function:echo/", ":function:${stageVariables.target}/")
+    api = RestApi(house)
+    api.method("GET", "/", {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri})
+    assert api.deploy(variables={"target": "hello"}).request("GET", "/").body == b"{}"
+
+
+def test_text_in_base64_is_converted_to_binary_and_back(house: House) -> None:
+    api = by_template(
+        house,
+        contentHandling="CONVERT_TO_BINARY",
+        passthroughBehavior="WHEN_NO_MATCH",
+    )
+    assert api.request("POST", "/7", base64.b64encode(b'{"a": 1}')).json == {"a": 1}
+    assert api.request("POST", "/7", "not base64!").status == 500

@@ -55,6 +55,24 @@ def test_without_its_permission_a_function_is_not_invoked(strict: House) -> None
     assert api.request("GET", "/pets/rex").status == 200
 
 
+def test_an_integrations_role_may_invoke_where_no_policy_of_the_function_does(
+    strict: House,
+) -> None:
+    arn = strict.function("hello")
+    api = RestApi(strict)
+    for path, allowed in (("/may", arn), ("/maynot", "arn:aws:lambda:us-east-1:1:function:x")):
+        role = a_role(strict, path[1:], Action="lambda:InvokeFunction", Resource=allowed)
+        integration = {
+            "type": "AWS_PROXY",
+            "integrationHttpMethod": "POST",
+            "uri": strict.uri("hello"),
+            "credentials": role,
+        }
+        api.method("GET", path, integration)
+    api.deploy()
+    assert [api.request("GET", path).status for path in ("/may", "/maynot")] == [200, 500]
+
+
 def test_an_integrations_role_needs_the_action(strict: House) -> None:
     strict.plane.client("dynamodb").create_table(
         TableName="Strict",
@@ -123,24 +141,36 @@ def test_only_who_may_manage_connections_reaches_them(strict: House) -> None:
         assert strict.request("POST", path, b"unsigned").status == 403
 
 
-def test_iam_lets_a_signed_request_through(strict: House) -> None:
+def signed(house: House, role: str, address: str, secret: str | None = None) -> dict[str, str]:
+    """The headers of a signed GET; with a `secret` that may not be the role's."""
     from botocore.auth import SigV4Auth
     from botocore.awsrequest import AWSRequest
     from botocore.credentials import Credentials
 
+    keys = house.plane.credentials_for(role, "test")
+    held = Credentials(keys.access_key_id, secret or keys.secret_access_key, keys.session_token)
+    request = AWSRequest("GET", f"http://127.0.0.1:{house.port}{address}")
+    SigV4Auth(held, "execute-api", "us-east-1").add_auth(request)
+    return dict(request.headers)
+
+
+def test_iam_lets_a_signed_request_through(strict: House) -> None:
     api = RestApi(strict)
     api.proxy("GET", "/pets", "hello", authorizationType="AWS_IAM")
     api.deploy()
     permit(strict, "hello", api.id, "dev/GET/pets")
     arn = f"arn:aws:execute-api:us-east-1:123456789012:{api.id}/dev/GET/pets"
-    statuses = []
-    for role in (
-        a_role(strict, "caller", Action="execute-api:Invoke", Resource=arn),
-        a_role(strict, "bystander", Action="execute-api:Invoke", Resource="arn:aws:none"),
-    ):
-        keys = strict.plane.credentials_for(role, "test")
-        request = AWSRequest("GET", f"http://127.0.0.1:{strict.port}{api.base}/pets")
-        held = Credentials(keys.access_key_id, keys.secret_access_key, keys.session_token)
-        SigV4Auth(held, "execute-api", "us-east-1").add_auth(request)
-        statuses.append(api.request("GET", "/pets", headers=dict(request.headers)).status)
-    assert statuses == [200, 403]
+    caller = a_role(strict, "caller", Action="execute-api:Invoke", Resource=arn)
+    bystander = a_role(strict, "bystander", Action="execute-api:Invoke", Resource="arn:aws:none")
+    address = f"{api.base}/pets"
+    answers = [
+        api.request("GET", "/pets", headers=headers)
+        for headers in (
+            signed(strict, caller, address),
+            signed(strict, bystander, address),
+            signed(strict, caller, address, secret="wrong"),
+        )
+    ]
+    assert [answer.status for answer in answers] == [200, 403, 403]
+    assert answers[1].headers["x-amzn-ErrorType"] == "AccessDeniedException"
+    assert answers[2].headers["x-amzn-ErrorType"] == "InvalidSignatureException"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from websockets.sync.client import connect
 
 from serverless_app.local.gateway.throttling import TokenBucket, period_of
 
-from .house import House, RestApi
+from .house import House, RestApi, WebSocketApi
 
 
 def test_a_bucket_refills_with_time_up_to_its_burst() -> None:
@@ -128,3 +130,14 @@ def test_beyond_its_plans_rate_a_key_is_throttled(house: House) -> None:
     answers = [api.request("GET", "/", headers=headers) for _ in range(2)]
     assert [answer.status for answer in answers] == [200, 429]
     assert answers[1].json == {"message": "Too Many Requests"}
+
+
+def test_beyond_its_burst_a_route_answers_too_many_requests(house: House) -> None:
+    api = WebSocketApi(house)
+    api.route("$default", responds=True)
+    api.deploy(DefaultRouteSettings={"ThrottlingRateLimit": 0.001, "ThrottlingBurstLimit": 1})
+    with connect(api.address) as client:
+        client.send("first")
+        assert json.loads(client.recv(10))["body"] == "first"
+        client.send("second")
+        assert json.loads(client.recv(10))["message"] == "Too Many Requests"

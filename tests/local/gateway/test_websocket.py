@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from serverless_app.local.gateway.websocket_events import selected_route
+from serverless_app.local.gateway.websocket_events import farewell, selected_route
 
 from .house import House, WebSocketApi
 
@@ -222,6 +223,20 @@ def farewells(house: House) -> list[Any]:
     return [json.loads(line["message"]) for line in lines if "DISCONNECT" in line["message"]]
 
 
+@pytest.mark.parametrize(
+    ("code", "reason", "told"),
+    [
+        (1005, "", "Client-side close frame status not set"),
+        (1000, "", ""),
+        (1001, "Going away", "Going away"),
+    ],
+)
+def test_a_close_without_a_status_has_a_reason_of_its_own(
+    code: int, reason: str, told: str
+) -> None:
+    assert farewell(code, reason) == {"disconnectStatusCode": code, "disconnectReason": told}
+
+
 def leaving(house: House) -> WebSocketApi:
     api = WebSocketApi(house)
     api.route("$disconnect", "remember")
@@ -341,3 +356,25 @@ def test_the_trace_tells_of_handshake_and_messages(house: House) -> None:
         ask(client, {"action": "watch"})
     hops = [h for h in house.trace.hops(after=before) if h.target == "apigateway"]
     assert [(h.operation, h.outcome) for h in hops[:2]] == [("$connect", "ok"), ("watch", "ok")]
+
+
+def flood(client: ClientConnection, house: House) -> int:
+    """Send without reading until the connection is cut; the most that waited for the client."""
+    most = 0
+    with suppress(ConnectionClosed):
+        while True:
+            client.send("x" * 30_000)
+            for connection in house.call(house.gateway.connections):
+                most = max(most, connection.unsent)
+    return most
+
+
+def test_a_client_that_sends_but_does_not_read_is_cut_off(house: House) -> None:
+    api = WebSocketApi(house)
+    api.route("$default", responds=True)
+    small = socket.create_connection(("127.0.0.1", house.port))
+    small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    with connect(api.deploy().address, sock=small, compression=None, max_queue=1) as client:
+        most = flood(client, house)
+        house.wait_for(lambda: not house.call(house.gateway.connections))
+    assert most < 400_000
