@@ -106,13 +106,13 @@ class Call:
         """The API operation, as AWS names it: `PutItem`."""
         if self.target:
             return self.target.rpartition(".")[2]
+        if self.service == "s3":
+            return s3_operation(self)
         if document := POOL_DOCUMENT.fullmatch(self.request.path):
             return POOL_OPERATIONS[document.group(2)]
         action = self.form.get("Action") or self.query.get("Action")
         if action:
             return action
-        if self.service == "s3":
-            return s3_operation(self)
         return modelled_operation(self)
 
 

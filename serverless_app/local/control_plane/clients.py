@@ -78,9 +78,8 @@ class Clients:
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         response = self._answer(as_request(request))
-        return AWSResponse(
-            request.url, response.status, dict(response.headers), Body(response.body)
-        )
+        headers = {"Content-Length": str(len(response.body))} | dict(response.headers)
+        return AWSResponse(request.url, response.status, headers, Body(response.body))
 
 
 def as_request(prepared: AWSPreparedRequest) -> Request:
@@ -103,5 +102,8 @@ def content(body: Any) -> bytes:
     if body is None:
         return b""
     if hasattr(body, "read"):
-        body = body.read()
+        start = body.tell() if hasattr(body, "tell") else None
+        body, stream = body.read(), body
+        if start is not None:
+            stream.seek(start)
     return body.encode() if isinstance(body, str) else bytes(body)

@@ -1,20 +1,17 @@
-"""Cognito as a user pool needs it: codes that confirm, passwords by policy, tokens by address.
+"""Cognito as a user pool needs it: codes that confirm, passwords by policy.
 
 moto takes any code. Here only the code that was sent confirms; there is no e-mail on a laptop,
-so `confirmation_codes` says what was sent.
+so `codes.confirmation_codes` says what was sent.
 """
 
 from __future__ import annotations
 
 import functools
-import json
 from typing import Any
 
-from serverless_app.local.control_plane import codes, signing_keys
+from serverless_app.local.control_plane import codes, cognito_tokens
 from serverless_app.local.control_plane.changes import serving
-from serverless_app.local.control_plane.codes import confirmation_codes
 
-UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 WRONG = "Incorrect username or password."
 # What a password must have: the policy's switch, a test, AWS's words.
 REQUIREMENTS = (
@@ -41,10 +38,8 @@ def install() -> None:
     from moto.cognitoidp import models, responses
 
     models.CognitoIdpBackend._validate_password = validate_password
-    signing_keys.install()
+    cognito_tokens.install()
     _users(models.CognitoIdpUserPool)
-    _tokens(models.CognitoIdpUserPool)
-    _documents(responses.CognitoIdpOpenIdConfigurationResponse)
     operations = (
         sign_up,
         confirm_sign_up,
@@ -87,7 +82,7 @@ def pool_of(response: Any) -> tuple[Any, Any]:
 
 def hides_users(client: Any) -> bool:
     """Whether a client must not learn who exists (PreventUserExistenceErrors)."""
-    return client.extended_config.get("PreventUserExistenceErrors") == "ENABLED"
+    return str(client.extended_config.get("PreventUserExistenceErrors")) == "ENABLED"
 
 
 def _users(pool: Any) -> None:
@@ -133,16 +128,11 @@ def sign_up(self: Any) -> dict[str, Any]:
     username = self._get_param("Username")
     attributes = self._get_param("UserAttributes", [])
     try:
-        user, delivery = self.backend.sign_up(
-            client.id, username, self._get_param("Password"), attributes
-        )
+        user, _ = self.backend.sign_up(client.id, username, self._get_param("Password"), attributes)
     except UsernameExistsException:
         raise refuse("UsernameExistsException", "User already exists") from None
     codes.send(pool, user, "sign_up")
-    answer: dict[str, Any] = {"UserConfirmed": False, "UserSub": user.id}
-    if delivery:
-        answer["CodeDeliveryDetails"] = delivery
-    return answer
+    return {"UserConfirmed": False, "UserSub": user.id, "CodeDeliveryDetails": _delivery(username)}
 
 
 def confirm_sign_up(self: Any) -> None:
@@ -166,11 +156,11 @@ def resend_confirmation_code(self: Any) -> dict[str, Any]:
     if user is None:
         if not hides_users(client):
             raise refuse("UserNotFoundException", "Username/client id combination not found.")
-        return {"CodeDeliveryDetails": _delivery(self, pool, None)}
+        return {"CodeDeliveryDetails": _delivery(self._get_param("Username"))}
     if str(getattr(user.status, "value", user.status)) == "CONFIRMED":
         raise refuse("InvalidParameterException", "User is already confirmed.")
     codes.send(pool, user, "sign_up")
-    return {"CodeDeliveryDetails": _delivery(self, pool, user)}
+    return {"CodeDeliveryDetails": _delivery(self._get_param("Username"))}
 
 
 def forgot_password(self: Any) -> dict[str, Any]:
@@ -187,7 +177,7 @@ def forgot_password(self: Any) -> dict[str, Any]:
                 "or phone_number",
             )
         codes.send(pool, user, "forgot_password")
-    return {"CodeDeliveryDetails": _delivery(self, pool, user)}
+    return {"CodeDeliveryDetails": _delivery(self._get_param("Username"))}
 
 
 def confirm_forgot_password(self: Any) -> None:
@@ -240,72 +230,8 @@ def _confirm(user: Any) -> None:
     user.status = UserStatus.CONFIRMED
 
 
-def _delivery(self: Any, pool: Any, user: Any) -> Any:
-    name = user.username if user else self._get_param("Username")
-    settings = pool.extended_config.get("AccountRecoverySetting")
-    return self.backend._get_code_delivery_details(settings, user, name)
-
-
-# -- tokens ----------------------------------------------------------------------------------
-
-
-def issuer(pool_id: str) -> str:
-    """Who issues the tokens of a pool: its address at this laptop cloud."""
-    now = serving.get()
-    return f"http://{now.authority}/{pool_id}" if now else ""
-
-
-def _tokens(pool: Any) -> None:
-    stock = pool.create_jwt
-
-    @functools.wraps(stock)
-    def create_jwt(
-        self: Any,
-        client_id: str,
-        username: str,
-        token_use: str,
-        expires_in: int = 3600,
-        extra_data: dict[str, Any] | None = None,
-    ) -> Any:
-        if serving.get() is None:
-            return stock(self, client_id, username, token_use, expires_in, extra_data)
-        claims = dict(extra_data or {}) | {"iss": issuer(self.id)}
-        user = self._get_user(username)
-        if token_use == "id":  # noqa: S105 - the name of a claim's value
-            verified = user.attribute_lookup.get("email_verified")
-            claims["email"] = user.attribute_lookup.get("email")
-            claims["email_verified"] = verified == "true"
-        seconds = validity(self.clients[client_id], token_use, expires_in)
-        return stock(self, client_id, username, token_use, seconds, claims)
-
-    pool.create_jwt = create_jwt
-
-
-def validity(client: Any, token_use: str, default: int) -> int:
-    """Seconds that a token of a client lives (TokenValidityUnits: hours, unless it says)."""
-    name = {"id": "IdToken", "access": "AccessToken"}[token_use]
-    number = client.extended_config.get(f"{name}Validity")
-    if not number:
-        return default
-    units = client.extended_config.get("TokenValidityUnits") or {}
-    return int(number) * UNITS[units.get(name, "hours")]
-
-
-def _documents(response: Any) -> None:
-    stock = response.serve_openid_configuration
-
-    def serve_openid_configuration(*arguments: Any) -> Any:
-        status, headers, body = stock(*arguments)
-        if serving.get() is not None:
-            document = json.loads(body)
-            document["issuer"] = issuer(document["issuer"].rpartition("/")[2])
-            body = json.dumps(document).encode()
-        return status, headers, body
-
-    from moto.cognitoidp import urls
-
-    path = "{0}/(?P<user_pool_id>[^/]+)/.well-known/openid-configuration$"
-    urls.url_paths[path] = serve_openid_configuration
-
-
-__all__ = ["confirmation_codes", "install"]
+def _delivery(address: str) -> dict[str, str]:
+    """Where a code went, hidden as Cognito hides it: `a***@e***`."""
+    name, _, host = address.partition("@")
+    hidden = f"{name[:1]}***@{host[:1]}***"
+    return {"Destination": hidden, "DeliveryMedium": "EMAIL", "AttributeName": "email"}

@@ -44,8 +44,10 @@ DIRECT = frozenset(
     }
 )  # fmt: skip
 
+OUR_SERVER_S = ("content-length", "connection", "date")  # headers that the server adds
 
-class DirectRequest(MotoRequest):
+
+class DirectRequest(MotoRequest):  # type: ignore[misc] # moto is not typed for us
     """A request that the laptop cloud's own server received."""
 
     from_wsgi_server = True  # the server adds Date
@@ -130,7 +132,7 @@ def dispatch(call: Call) -> Response:
                 return _failed(call, 501, f"The laptop cloud does not play this: {error}")
             except Exception as error:
                 return _failed(call, 500, f"{type(error).__name__}: {error}")
-            return response(status, headers, body)
+            return response(status, headers, body, head=call.request.method == "HEAD")
     return Response(404, b"", ())
 
 
@@ -141,12 +143,11 @@ def _failed(call: Call, status: int, why: str) -> Response:
     return respond(call, Refusal("InternalFailure", why, status))
 
 
-def response(status: int, headers: Any, body: Any) -> Response:
-    """moto's triple as a response."""
+def response(status: int, headers: Any, body: Any, *, head: bool = False) -> Response:
+    """moto's triple as a response. The answer to a HEAD keeps the length of what it leaves out."""
+    dropped = ("status", "connection", "date") if head else ("status", *OUR_SERVER_S)
     pairs: Headers = tuple(
-        (str(name), str(value))
-        for name, value in headers.items()
-        if name.lower() not in ("status", "content-length", "connection", "date")
+        (str(name), str(value)) for name, value in headers.items() if name.lower() not in dropped
     )
     content = body if isinstance(body, bytes) else str(body or "").encode()
     return Response(int(status), content, pairs)

@@ -146,6 +146,8 @@ def _object_access() -> None:
 def _tell_object(now: Serving, name: str, bucket: Any, key: Any) -> None:
     if not name.startswith(("ObjectCreated:", "ObjectRemoved:")):
         return
+    if name == "ObjectCreated:Put" and key.multipart is not None:
+        return  # moto puts a completed upload, and then tells that it is complete
     removed = name.startswith("ObjectRemoved")
     version = getattr(key, "version_id", None)
     event = ObjectEvent(

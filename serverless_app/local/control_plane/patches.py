@@ -12,7 +12,7 @@ from serverless_app.local.control_plane import (
     kinesis,
     snapshots,
     speed,
-    stacks,
+    stack_failures,
 )
 
 _installed = False
@@ -24,5 +24,5 @@ def install() -> None:
     if _installed:
         return
     _installed = True
-    for module in (speed, hooks, stacks, cognito, dynamodb_streams, kinesis, snapshots):
+    for module in (speed, hooks, stack_failures, cognito, dynamodb_streams, kinesis, snapshots):
         module.install()

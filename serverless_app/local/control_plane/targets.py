@@ -1,4 +1,4 @@
-"""What a call does to what: the IAM actions and resources of it (Service Authorization Reference)."""
+"""What a call does to what: its IAM actions and resources (Service Authorization Reference)."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import pytest
 
 from serverless_app.local.control_plane import ControlPlane
 from serverless_app.local.http.messages import Request
+from serverless_app.local.http.server import serialize
 
 SERVICES = {
     "dynamodb": "list_tables",
@@ -101,6 +102,20 @@ def test_a_request_over_http_is_answered_like_one_in_this_process(plane: Control
     response = asyncio.run(plane.handle(request))
     assert (response.status, response.body) == (200, b"x")
     assert ("x-amz-meta-n_m", "v") in response.headers
+
+
+def test_a_head_says_how_long_the_object_is(plane: ControlPlane) -> None:
+    s3 = plane.client("s3")
+    s3.create_bucket(Bucket="pictures")
+    s3.put_object(Bucket="pictures", Key="a", Body=b"0123456789")
+    assert s3.head_object(Bucket="pictures", Key="a")["ContentLength"] == 10
+    part = s3.get_object(Bucket="pictures", Key="a", Range="bytes=2-4")
+    assert (part["ContentLength"], part["ContentRange"]) == (3, "bytes 2-4/10")
+    url = s3.generate_presigned_url("head_object", Params={"Bucket": "pictures", "Key": "a"})
+    request = Request("HEAD", url.removeprefix(plane.endpoint_url), (("Host", plane.authority),))
+    wire = serialize(plane.answer(request), head_only=True).lower()
+    assert wire.count(b"content-length:") == 1
+    assert b"content-length: 10\r\n" in wire
 
 
 def test_queue_urls_are_addresses_of_this_laptop_cloud(plane: ControlPlane) -> None:

@@ -94,9 +94,10 @@ def test_an_index_is_a_resource_of_its_own(
         "ExpressionAttributeValues": {":o": {"S": "ada"}},
     }
     assert client.query(TableName=images, IndexName="ByOwner", **owner)["Items"] == []
-    assert "on resource: " + TABLES + images + " " in refused(
-        client.query, TableName=images, **owner
-    )[2]
+    assert (
+        "on resource: " + TABLES + images + " "
+        in refused(client.query, TableName=images, **owner)[2]
+    )
 
 
 @pytest.mark.parametrize("operation", ["batch_write_item", "batch_get_item"])
@@ -340,7 +341,8 @@ def test_a_user_s_keys_carry_the_user_s_policies(
 ) -> None:
     iam = plane.client("iam")
     iam.create_user(UserName="ada")
-    policy = json.dumps({"Statement": [statement("dynamodb:ListTables", "*")]})
+    document = {"Version": "2012-10-17", "Statement": [statement("dynamodb:ListTables", "*")]}
+    policy = json.dumps(document)
     iam.put_user_policy(UserName="ada", PolicyName="p", PolicyDocument=policy)
     key = iam.create_access_key(UserName="ada")["AccessKey"]
     plane.enforce_permissions()

@@ -11,6 +11,7 @@ from serverless_app.local.control_plane.cloudformation import (
     named_only,
     observability,
     rest_apis,
+    rest_methods,
     websocket_apis,
 )
 from serverless_app.local.control_plane.cloudformation.adapter import Supplement
@@ -24,6 +25,7 @@ MODULES = (
     named_only,
     observability,
     rest_apis,
+    rest_methods,
     websocket_apis,
 )
 

@@ -16,7 +16,7 @@ from serverless_app.local.control_plane.changes import serving
 Properties = dict[str, Any]
 
 
-class Supplement(CloudFormationModel):
+class Supplement(CloudFormationModel):  # type: ignore[misc] # moto is not typed for us
     """A resource of a type that moto's CloudFormation does not know.
 
     `make` creates it and says its physical id (what Ref gives) and its attributes (what GetAtt
@@ -169,7 +169,10 @@ def complete(model: Any, finish: Callable[[Any, Properties], None]) -> None:
         finish(resource, cloudformation_json.get("Properties", {}))
         return resource
 
-    model.create_from_cloudformation_json = classmethod(create_and_finish)
+    # Where moto knows no update, its abstract method is wrapped: ours is none.
+    update_and_finish.__dict__.pop("__isabstractmethod__", None)
+    made: Any = create_and_finish
+    model.create_from_cloudformation_json = classmethod(made)
     model.update_from_cloudformation_json = classmethod(update_and_finish)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from serverless_app.local.control_plane.cloudformation.adapter import (
@@ -34,10 +35,24 @@ class BucketPolicy(Supplement):
 
 
 def install() -> None:
-    """Complete moto's bucket."""
+    """Complete moto's bucket, and what it says of its notifications."""
     from moto.s3.models import FakeBucket
+    from moto.s3.responses import S3Response
 
     complete(FakeBucket, finish_bucket)
+    stock = S3Response.get_bucket_notification
+
+    @functools.wraps(stock)
+    def get_bucket_notification(self: Any) -> Any:
+        """moto leaves out that EventBridge is told."""
+        status, headers, body = stock(self)
+        found = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if found is not None and found.event_bridge is not None:
+            end = "</NotificationConfiguration>"
+            body = body.replace(end, f"<EventBridgeConfiguration/>{end}")
+        return status, headers, body
+
+    S3Response.get_bucket_notification = get_bucket_notification
 
 
 def finish_bucket(bucket: Any, p: Properties) -> None:
@@ -52,7 +67,7 @@ def finish_bucket(bucket: Any, p: Properties) -> None:
     if versioning := p.get("VersioningConfiguration"):
         backend("s3").put_bucket_versioning(bucket.name, versioning["Status"])
     if controls := p.get("OwnershipControls"):
-        bucket.ownership_rule = {"Rule": controls["Rules"]}
+        bucket.ownership_rule = controls["Rules"][0]["ObjectOwnership"]
     bucket.set_notification_configuration(notifications(p.get("NotificationConfiguration")))
 
 

@@ -65,8 +65,9 @@ def install() -> None:
 
 
 def finish_table(table: Any, p: Properties) -> None:
-    """Time to live and point-in-time recovery."""
+    """Time to live and point-in-time recovery; on an update, indexes and the stream."""
     dynamodb = backend("dynamodb")
+    change_table(table, p)
     if spec := p.get("TimeToLiveSpecification"):
         enabled = as_bool(spec["Enabled"])
         name = spec.get("AttributeName", table.ttl.get("AttributeName", ""))
@@ -74,6 +75,24 @@ def finish_table(table: Any, p: Properties) -> None:
     if spec := p.get("PointInTimeRecoverySpecification"):
         enabled = as_bool(spec["PointInTimeRecoveryEnabled"])
         dynamodb.update_continuous_backups(table.name, {"PointInTimeRecoveryEnabled": enabled})
+
+
+def change_table(table: Any, p: Properties) -> None:
+    """What may change in a table that has a name of its own."""
+    if "KeySchema" in p and p["KeySchema"] != table.schema:
+        raise ValueError(
+            "CloudFormation cannot update a stack when a custom-named resource requires replacing."
+        )
+    table.attr = p.get("AttributeDefinitions", table.attr)
+    wanted = {index["IndexName"]: index for index in p.get("GlobalSecondaryIndexes", [])}
+    present = {index.name for index in table.global_indexes}
+    updates = [{"Delete": {"IndexName": name}} for name in present - set(wanted)]
+    updates += [{"Create": index} for name, index in wanted.items() if name not in present]
+    if updates:
+        backend("dynamodb").update_table_global_indexes(table, updates)
+    view = (p.get("StreamSpecification") or {}).get("StreamViewType")
+    if view != (table.stream_specification or {}).get("StreamViewType"):
+        table.set_stream_specification({"StreamEnabled": bool(view), "StreamViewType": view})
 
 
 def finish_stream(stream: Any, p: Properties) -> None:

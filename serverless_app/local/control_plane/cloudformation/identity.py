@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -149,16 +150,53 @@ def install() -> None:
     from moto.iam.models import Role
 
     complete(Role, finish_role)
+    stock = Role.delete_from_cloudformation_json.__func__
+
+    @functools.wraps(stock)
+    def delete(cls: Any, resource_name: str, *place: Any) -> None:
+        """moto refuses to delete a role that has managed policies, and detaches none."""
+        role = backend("iam").get_role(resource_name)
+        for policy in list(role.managed_policies.values()):
+            policy.detach_from(role)
+        stock(cls, resource_name, *place)
+
+    Role.delete_from_cloudformation_json = classmethod(delete)
 
 
 def finish_role(role: Any, p: Properties) -> None:
     """The policies of a role, exactly those that its properties name."""
     trust = p["AssumeRolePolicyDocument"]
     role.assume_role_policy_document = trust if isinstance(trust, str) else json.dumps(trust)
-    role.policies.clear()
+    declared = {policy["PolicyName"] for policy in p.get("Policies", [])}
+    for name in getattr(role, "declared_policies", set()) - declared:
+        role.policies.pop(name, None)
     for policy in p.get("Policies", []):
         role.put_policy(policy["PolicyName"], json.dumps(policy["PolicyDocument"]))
-    iam = backend("iam")
+    role.declared_policies = declared
     for arn in p.get("ManagedPolicyArns", []):
-        if arn in iam.managed_policies and arn not in role.managed_policies:
-            iam.managed_policies[arn].attach_to(role)
+        if arn not in role.managed_policies:
+            managed_policy(arn).attach_to(role)
+
+
+def managed_policy(arn: str) -> Any:
+    """A managed policy; AWS's own come from moto's list of them, which it leaves aside."""
+    from moto.iam.models import AWSManagedPolicy
+
+    iam = backend("iam")
+    if arn not in iam.managed_policies:
+        name = arn.rpartition("/")[2]
+        if name not in aws_policies():
+            raise ValueError(f"Policy {arn} does not exist or is not attachable.")
+        data = aws_policies()[name]
+        policy = AWSManagedPolicy.from_data(name, iam.account_id, iam.region_name, data)
+        iam.managed_policies[arn] = policy
+    return iam.managed_policies[arn]
+
+
+@functools.cache
+def aws_policies() -> dict[str, Any]:
+    """AWS's managed policies, by name."""
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    found: dict[str, Any] = json.loads(aws_managed_policies_data)
+    return found

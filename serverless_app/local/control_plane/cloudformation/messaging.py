@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from serverless_app.local.control_plane.changes import serving
 from serverless_app.local.control_plane.cloudformation.adapter import (
     Properties,
     Supplement,
     add_attributes,
     as_json,
+    authority,
 )
 from serverless_app.local.control_plane.dispatch import backend
 
@@ -80,9 +82,18 @@ class QueuePolicy(Supplement):
 
 
 def install() -> None:
-    """Give topics and queues the GetAtt attributes that moto leaves out."""
+    """Give topics and queues the GetAtt attributes that moto leaves out, and queues our address."""
     from moto.sns.models import Topic
     from moto.sqs.models import Queue
 
+    stock = Queue.physical_resource_id.fget
+    Queue.physical_resource_id = property(
+        lambda queue: queue_url(queue) if serving.get() else stock(queue)
+    )
     add_attributes(Topic, TopicArn=lambda self: self.arn)
     add_attributes(Queue, QueueUrl=lambda self: self.physical_resource_id)
+
+
+def queue_url(queue: Any) -> str:
+    """What Ref gives of a queue: its address at this laptop cloud."""
+    return f"http://{authority()}/{queue.account_id}/{queue.name}"

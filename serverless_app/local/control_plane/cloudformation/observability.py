@@ -9,6 +9,7 @@ from serverless_app.local.control_plane.cloudformation.adapter import (
     Supplement,
     add_attributes,
     call,
+    complete,
 )
 from serverless_app.local.control_plane.dispatch import backend
 
@@ -104,7 +105,16 @@ class Schedule(Supplement):
 
 
 def install() -> None:
-    """The Arn of a log group ends in `:*`, as CloudFormation gives it: role policies rely on it."""
+    """The Arn of a log group ends in `:*`, as CloudFormation gives it: role policies rely on it.
+
+    And an update keeps its lines.
+    """
     from moto.logs.models import LogGroup
 
+    complete(LogGroup, finish_log_group)
     add_attributes(LogGroup, Arn=lambda self: f"{self.arn.removesuffix(':*')}:*")
+
+
+def finish_log_group(group: Any, p: Properties) -> None:
+    """How long lines are kept."""
+    group.set_retention_policy(p.get("RetentionInDays"))

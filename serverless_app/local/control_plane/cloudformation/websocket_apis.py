@@ -165,7 +165,7 @@ class Stage(Supplement):
 
 def stage_config(p: Properties) -> dict[str, Any]:
     """A stage, in the API's spelling."""
-    config = lower_first(p)
+    config: dict[str, Any] = lower_first(p)
     for name in ("defaultRouteSettings", "accessLogSettings"):
         if name in config:
             config[name] = lower_first(config[name])

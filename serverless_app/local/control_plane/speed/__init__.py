@@ -6,8 +6,9 @@
 | queries | Query looked at every item of the table, and sorted them | the partition |
 | indexes | so did a Query of an index | the index's partition, kept up to date by each write |
 | copies | results and sizes went through deepcopy and encode | containers are copied, text shared |
-| transactions | TransactWriteItems copied whole tables for its rollback | containers, touched items |
+| transactions | TransactWriteItems copied whole tables to roll back | containers, touched items |
 | start_up | CloudFormation imported 20 services that nobody asked for | later, or never |
+| templates | a template in JSON was parsed as YAML: two thirds of a deployment | as JSON |
 | lookups | every request listed moto's packages, methods and accounts again | once |
 """
 
@@ -20,10 +21,11 @@ from serverless_app.local.control_plane.speed import (
     queries,
     serializer,
     start_up,
+    templates,
     transactions,
 )
 
-PATCHES = (start_up, serializer, copies, transactions, queries, indexes, lookups)
+PATCHES = (start_up, serializer, copies, transactions, queries, indexes, lookups, templates)
 
 
 def install() -> None:

@@ -14,9 +14,11 @@ def install() -> None:
     from moto.core.base_backend import AccountSpecificBackend
     from moto.core.common_models import BaseModel
     from moto.iam import models as iam
+    from moto.s3.models import FakeKey
 
     responses.method_names_from_class = functools.cache(utils.method_names_from_class)
     BaseModel.__new__ = new_instance
+    FakeKey.__del__ = lambda self: self.dispose()  # moto warns, for it would have kept each one
     stock = iam.get_account_id_from
 
     @functools.wraps(stock)

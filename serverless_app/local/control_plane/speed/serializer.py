@@ -20,11 +20,11 @@ def install() -> None:
 
     @functools.wraps(structure)
     def serialize_structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-        if shape.name == "AttributeValue" and key and type(value) is dict and len(value) == 1:
-            if self.service_model.service_name in ("dynamodb", "dynamodbstreams"):
-                serialized[key] = attribute_value(value)
-                return
-        structure(self, serialized, value, shape, key)
+        ours = shape.name == "AttributeValue" and type(value) is dict and len(value) == 1
+        if ours and key and self.service_model.service_name in ("dynamodb", "dynamodbstreams"):
+            serialized[key] = attribute_value(value)
+        else:
+            structure(self, serialized, value, shape, key)
 
     BaseJSONSerializer._serialize_type_structure = serialize_structure
     search = XFormedAttributePicker.get_possible_keys
