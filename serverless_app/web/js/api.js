@@ -27,7 +27,10 @@ export class ApiError extends Error {
   static of(status, body = null) {
     const error = body?.error;
     if (error?.message) return new ApiError(status, error.code, error.message, error.details);
-    const [code, text] = REFUSALS[status] ?? ["failed", `The API failed with status ${status}.`];
+    const [code, text] = REFUSALS[status] ?? [
+      "failed",
+      `The API failed with status ${status}. Nothing was lost: try again.`,
+    ];
     return new ApiError(status, code, text);
   }
 
@@ -53,8 +56,7 @@ export class Api {
 
   /** The group that was made. */
   async createGroup({ name, description }) {
-    const body = description ? { name, description } : { name };
-    return (await this.#call("POST", "/groups", { body })).newItem;
+    return (await this.#call("POST", "/groups", { body: { name, description } })).newItem;
   }
 
   /** `{items, nextKey?}`: `order` newest, oldest or title; `from`, `to`, `prefix` narrow it. */

@@ -33,7 +33,10 @@ const VIEWS = {
 
 const main = document.getElementById("main");
 
-/** What the views share: the modules that keep something. */
+/**
+ * What the views share: the modules that keep something, what the sign-up screens hand on (`flow`),
+ * and the files that wait for a sign-in (`waiting`).
+ */
 function join(config) {
   const cognito = new Cognito(config);
   const session = new Session({ cognito });
@@ -41,7 +44,7 @@ function join(config) {
   const live = new Live({ websocketUrl: config.websocketUrl, session });
   const groups = new KnownGroups({ api });
   const uploads = new Uploads({ api, live });
-  return { config, cognito, session, api, live, groups, uploads, flow: {} };
+  return { config, cognito, session, api, live, groups, uploads, flow: {}, waiting: null };
 }
 
 /** Shows views, one after the other: a view is `{title, element, update?, images?, leave?}`. */

@@ -53,7 +53,10 @@ export class Covers {
     const { groupId } = cover.dataset;
     const page = await this.#api.getImages(groupId, { limit: LOOKED_AT }).catch(() => null);
     if (!page) return this.#fill(cover, [], "");
-    const urls = page.items.map((image) => image.thumbnailUrl).filter(Boolean).slice(0, PICTURES);
+    const urls = page.items
+      .map((image) => image.thumbnailUrl)
+      .filter(Boolean)
+      .slice(0, PICTURES);
     this.#known.set(groupId, urls);
     this.#fill(cover, urls);
   }

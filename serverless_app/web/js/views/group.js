@@ -40,6 +40,7 @@ class GroupView {
   #more = new More(() => this.#nextPage());
   #aborter = new AbortController();
   #stops = [];
+  #loading = null; // resolves to whether the list's beginning came
   title = "Group";
 
   constructor(app, route, retitle) {
@@ -72,7 +73,7 @@ class GroupView {
     if (isSame) return;
     this.#parameters = parameters;
     this.#toolbar.update(parameters);
-    this.#start();
+    this.#loading = this.#start();
   }
 
   /** The images that the image view goes through. */
@@ -107,13 +108,15 @@ class GroupView {
       this.#learn();
       this.#addOwn();
       this.#show();
+      return true;
     } catch (error) {
       if (!signal.aborted) this.#failed(error);
+      return false;
     }
   }
 
   #failed(error) {
-    const retry = () => this.#start();
+    const retry = () => (this.#loading = this.#start());
     const isGone = error.status === 404;
     this.#body.replaceChildren(
       isGone
@@ -145,21 +148,20 @@ class GroupView {
 
   /** Watching begins, or begins again: fetch what came before or between. */
   async #catchUp() {
+    if (!(await this.#loading)) return;
     const { signal } = this.#aborter;
-    const [collection, limit] = [
-      this.#collection,
-      Math.min(MOST, Math.max(PAGE, this.#collection.items.length)),
-    ];
+    const collection = this.#collection;
+    const limit = Math.min(MOST, Math.max(PAGE, collection.items.length));
     const isOwn = (image) => Boolean(this.#app.uploads.of(image.imageId));
     try {
       const page = await this.#fetch({ limit, signal });
-      if (collection !== this.#collection || !this.#gallery.element.isConnected) return;
+      if (collection !== this.#collection) return;
       const known = new Map(collection.items.map((image) => [image.imageId, image.state]));
       collection.catchUp(page, isOwn);
       this.#show((image) => image.state === "READY" && known.get(image.imageId) !== "READY");
       this.#trouble.replaceChildren();
     } catch (error) {
-      if (signal.aborted || collection.items.length === 0) return;
+      if (signal.aborted) return;
       const line = new Error(`What is new could not be fetched. ${error.message}`);
       this.#trouble.replaceChildren(failedLine(line, () => this.#catchUp()));
     }
@@ -186,6 +188,7 @@ class GroupView {
 
   #show(arrived) {
     const { items, complete } = this.#collection;
+    this.#toolbar.element.hidden = !items.length && !this.#isFiltered();
     if (!items.length) return this.#body.replaceChildren(this.#nothing());
     this.#gallery.show(items, arrived);
     this.#more.show(!complete && "Show more images");
@@ -195,8 +198,7 @@ class GroupView {
   }
 
   #nothing() {
-    const { order: _, ...filters } = this.#parameters;
-    if (Object.values(filters).some(Boolean)) {
+    if (this.#isFiltered()) {
       const all = el(
         "a",
         { class: "button", href: link(["groups", this.#groupId]) },
@@ -214,6 +216,11 @@ class GroupView {
       "Drop files anywhere on this page, paste one, or choose them.",
       choose,
     );
+  }
+
+  #isFiltered() {
+    const { from, to, prefix } = this.#parameters;
+    return Boolean(from || to || prefix);
   }
 
   #learn() {

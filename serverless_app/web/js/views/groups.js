@@ -15,17 +15,6 @@ export function groupsView(app) {
   const aborter = new AbortController();
   let nextKey;
 
-  const create = (look) => {
-    if (app.session.user)
-      return button("New group", () => createGroup(app), { look, symbol: "add" });
-    const then = link([]).slice(1);
-    return el(
-      "a",
-      { class: `button ${look}`, href: link(["sign-in"], { then }) },
-      "Sign in to make a group",
-    );
-  };
-
   const more = new More(async () => {
     const page = await app.api.getGroups({ nextKey, signal: aborter.signal });
     app.groups.add(page.items);
@@ -49,14 +38,10 @@ export function groupsView(app) {
   }
 
   const nothing = () =>
-    empty(
-      "No groups yet",
-      "A group holds images around one subject. Make the first one.",
-      create("primary"),
-    );
+    empty("No groups yet", "A group holds images around one subject. Make the first one.");
 
   start();
-  const heading = el("div", { class: "heading" }, el("h1", {}, "Groups"), create("primary"));
+  const heading = el("div", { class: "heading" }, el("h1", {}, "Groups"), create(app));
   return {
     title: "Groups",
     element: el("section", {}, heading, body),
@@ -65,6 +50,15 @@ export function groupsView(app) {
       covers.leave();
     },
   };
+}
+
+/** Making a group needs somebody to own it. */
+function create(app) {
+  if (app.session.user) {
+    return button("New group", () => createGroup(app), { look: "primary", symbol: "add" });
+  }
+  const href = link(["sign-in"], { then: "/" });
+  return el("a", { class: "button primary", href }, "Sign in to make a group");
 }
 
 function card(group, covers) {

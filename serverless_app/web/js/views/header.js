@@ -91,10 +91,9 @@ export class Header {
     const user = this.#app.session.user;
     const away = ACCOUNT.includes(path[0]) ? null : location.hash.slice(1);
     this.#account.href = user ? link(["account"]) : link(["sign-in"], { then: away });
-    if (user) this.#account.setAttribute("aria-label", `Account: ${user.email}`);
-    else this.#account.removeAttribute("aria-label");
+    this.#account.title = user?.email ?? "";
     this.#account.replaceChildren(
-      user ? el("span", { class: "initial" }, user.email[0].toUpperCase()) : icon("person"),
+      user ? initial(user) : icon("person"),
       el("span", {}, user ? "Account" : "Sign in"),
     );
   }
@@ -108,4 +107,8 @@ function navLink(name, text, path) {
 function current(anchor, isHere) {
   if (isHere) anchor.setAttribute("aria-current", "page");
   else anchor.removeAttribute("aria-current");
+}
+
+function initial({ email }) {
+  return el("span", { class: "initial", "aria-hidden": "true" }, email[0].toUpperCase());
 }

@@ -4,7 +4,8 @@ import { el, icon } from "../dom.js";
 import { ago, moment } from "../format.js";
 import { linkHere } from "../router.js";
 
-const WAITING = ["This picture is being made ready", "Being made ready…"];
+const OWN = "Being made ready…";
+const ANOTHERS = "On its way…";
 
 export class ImageCard {
   #app;
@@ -61,8 +62,9 @@ export class ImageCard {
     }
     const preview = this.#app.uploads.of(this.image.imageId)?.preview;
     if (state === "READY" && thumbnailUrl) return [this.#thumbnail(thumbnailUrl, preview)];
-    const shown = preview ? [el("img", { src: preview, alt: "", class: "preview" })] : [];
-    return [...shown, el("span", { class: "badge" }, preview ? WAITING[1] : WAITING[0])];
+    const onerror = ({ target }) => target.remove(); // no image at all: the server will say so
+    const shown = preview ? [el("img", { src: preview, alt: "", class: "preview", onerror })] : [];
+    return [...shown, el("span", { class: "badge" }, preview ? OWN : ANOTHERS)];
   }
 
   #thumbnail(src, preview) {

@@ -15,6 +15,7 @@ export class ImageView {
   #images = () => [];
   #imageId = null;
   #aborter = new AbortController();
+  #unwatch = null;
   #stage = el("div", { class: "stage" });
   #facts = el("div", { class: "facts-box" });
   #position = el("p", { class: "position" });
@@ -53,7 +54,7 @@ export class ImageView {
     if (!this.#dialog.open) this.#dialog.showModal();
     if (imageId === this.#imageId) return;
     this.#imageId = imageId;
-    this.#aborter.abort();
+    this.#stop();
     this.#aborter = new AbortController();
     const known = images().find((image) => image.imageId === imageId);
     this.#stage.replaceChildren();
@@ -68,7 +69,7 @@ export class ImageView {
     if (!this.#dialog.open) return;
     const last = this.#imageId;
     this.#imageId = null;
-    this.#aborter.abort();
+    this.#stop();
     this.#dialog.close();
     document.querySelector(`[data-image-id="${CSS.escape(last)}"] a`)?.focus();
   }
@@ -93,7 +94,19 @@ export class ImageView {
     this.#facts.replaceChildren(...imageFacts(this.#app, image, () => this.#deleted(image)));
     if (image.state === "READY") return this.#picture(image);
     if (image.state === "REJECTED") return this.#say("failed", "Rejected", image.reason ?? "");
-    this.#say("picture", "Being made ready", "The picture appears here as soon as it is there.");
+    this.#say("picture", "On its way", "The picture appears here as soon as it is there.");
+    this.#unwatch ??= this.#app.live.watch(image.groupId, (message) => this.#heard(message));
+  }
+
+  /** "watching" ends the time in which its message could have been missed. */
+  #heard({ type, image }) {
+    if (type === "watching" || image?.imageId === this.#imageId) this.#load(this.#aborter.signal);
+  }
+
+  #stop() {
+    this.#aborter.abort();
+    this.#unwatch?.();
+    this.#unwatch = null;
   }
 
   #picture(image) {

@@ -103,11 +103,13 @@ class Row {
       check: checkTitle,
       autocomplete: "off",
     });
-    this.#description = new Field("Description (optional)", {
+    this.#description = new Field("Description", {
       name: "description",
       check: checkDescription,
       autocomplete: "off",
     });
-    return el("div", {}, this.#title.element, this.#description.element, facts);
+    const more = el("summary", {}, "Add a description");
+    const folded = el("details", {}, more, this.#description.element);
+    return el("div", {}, this.#title.element, facts, folded);
   }
 }

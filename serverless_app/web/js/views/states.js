@@ -19,11 +19,21 @@ export function loading(what, cards = 8) {
 
 /** Nothing there, and what to do first. */
 export function empty(title, text, ...actions) {
+  return nothing("h2", title, text, actions);
+}
+
+export function notFound(what = "There is no such page.") {
+  const back = el("a", { class: "button", href: link([]) }, "See all groups");
+  const text = "The address may be mistyped, or what it led to was deleted.";
+  return nothing("h1", what, text, [back]);
+}
+
+function nothing(heading, title, text, actions) {
   return el(
     "div",
     { class: "state" },
     icon("picture"),
-    el("h2", {}, title),
+    el(heading, {}, title),
     el("p", {}, text),
     actions.length > 0 && el("div", { class: "row centre" }, actions),
   );
@@ -50,9 +60,4 @@ export function failedLine(error, retry) {
     el("span", {}, error.message),
     retry && button("Try again", retry),
   );
-}
-
-export function notFound(what = "There is no such page.") {
-  const back = el("a", { class: "button", href: link([]) }, "See all groups");
-  return empty(what, "The address may be mistyped, or what it led to was deleted.", back);
 }

@@ -35,7 +35,7 @@ export function takeFiles(app, group) {
     const entries = await reviewFiles(files, { isSignedIn: Boolean(app.session.user) });
     if (!entries) return;
     if (app.session.user) return app.uploads.add(group(), entries);
-    app.flow.files = { groupId: group().groupId, files }; // they wait while their owner signs in
+    app.waiting = { groupId: group().groupId, files }; // they wait while their owner signs in
     location.hash = link(["sign-in"], { then: location.hash.slice(1) });
   }
 
@@ -59,9 +59,9 @@ export function takeFiles(app, group) {
     element: el("div", {}, chooser, veil),
     choose: () => chooser.click(),
     resume: () => {
-      const waiting = app.flow.files;
+      const { waiting } = app;
       if (!app.session.user || waiting?.groupId !== group().groupId) return;
-      delete app.flow.files;
+      app.waiting = null;
       take(waiting.files);
     },
     stop: () => stopper.abort(),

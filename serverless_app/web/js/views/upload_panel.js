@@ -22,6 +22,7 @@ export class UploadPanel {
   #list = el("ul");
   #summary = el("span");
   #fold;
+  #clear;
   #box;
 
   constructor({ uploads }, element) {
@@ -32,8 +33,14 @@ export class UploadPanel {
       name: "Fold the list of uploads",
       "aria-expanded": "true",
     });
-    const clear = button("Clear", () => uploads.forgetEnded(), { look: "plain" });
-    const heading = el("div", { class: "heading" }, el("h2", {}, this.#summary), clear, this.#fold);
+    this.#clear = button("Clear", () => uploads.forgetEnded(), { look: "plain" });
+    const heading = el(
+      "div",
+      { class: "heading" },
+      el("h2", {}, this.#summary),
+      this.#clear,
+      this.#fold,
+    );
     this.#box = el("div", { class: "uploads", hidden: true }, heading, this.#list);
     element.append(this.#box);
     uploads.addEventListener("change", ({ detail }) => this.#show(detail));
@@ -51,6 +58,7 @@ export class UploadPanel {
       this.#rows.delete(upload);
     } else row.show();
     const left = this.#uploads.unfinished.length;
+    this.#clear.hidden = left === this.#uploads.list.length;
     this.#summary.textContent = left ? `Uploading ${count(left, "image")}` : "Uploads are done";
   }
 
