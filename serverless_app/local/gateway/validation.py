@@ -6,6 +6,9 @@ AWS page "Request validation for REST APIs in API Gateway".
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -76,10 +79,28 @@ class _Schemas:
         return id(self.models)
 
 
+@contextmanager
+def _without_iri_grammar() -> Iterator[None]:
+    """Where jsonschema's extras are installed, it parses the grammar of IRIs when it is imported.
+
+    That takes over a second, and only draft 7's `iri` formats need it; API Gateway has draft 4.
+    """
+    name = "rfc3987_syntax"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
 @lru_cache(maxsize=256)
 def _validator(schemas: _Schemas, model: str) -> Any:
     """A validator for a model; references to the API's other models lead to them."""
-    from jsonschema import Draft4Validator
+    with _without_iri_grammar():
+        from jsonschema import Draft4Validator
     from referencing import Registry
     from referencing.jsonschema import DRAFT4
 
