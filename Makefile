@@ -5,7 +5,7 @@ BIN     := $(VENV)/bin
 STAGE   ?= dev
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check bench notebooks img slides package deploy deploy-local remove clean
+.PHONY: help run test test-all check bench demo notebooks img slides package deploy deploy-local remove clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: $(VENV)/test ## lint, format, types and the direction of imports
 
 bench: $(VENV)/test ## measure speed, side by side in one run: a table and a plot
 	$(BIN)/python -m tests.bench
+
+demo: $(VENV)/workbook ## give a demo: make demo N=01
+	@$(BIN)/python -m demos.$(basename $(notdir $(wildcard demos/$(N)_*.py)))
 
 notebooks: $(VENV)/test ## execute the notebooks and save them with their outputs
 	$(BIN)/python notebooks/build.py

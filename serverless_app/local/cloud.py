@@ -34,7 +34,7 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
     def __init__(self, addresses: dict[str, Any], process: subprocess.Popen[str] | None) -> None:
         self._process = process
         self._control = Control(addresses["endpoint_url"])
-        self._secret = addresses["secret_access_key"]
+        self.secret_access_key: str = addresses["secret_access_key"]
         self.endpoint_url: str = addresses["endpoint_url"]
         self.region: str = addresses["region"]
         self.stack: str = addresses["stack"]
@@ -95,7 +95,13 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
         Raises FileNotFoundError when none runs.
         """
         file = (project or Project()).state / "cloud.json"
-        return cls(json.loads(file.read_text("utf-8")), None)
+        cloud = cls(json.loads(file.read_text("utf-8")), None)
+        try:
+            cloud.trace.hops(after=sys.maxsize)
+        except ConnectionError:  # it was killed, and could not take its file away
+            file.unlink(missing_ok=True)
+            raise FileNotFoundError(f"No laptop cloud runs: {file} was a dead one's.") from None
+        return cloud
 
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client of this cloud, as its administrator."""
@@ -108,7 +114,7 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
             service,
             region_name=self.region,
             aws_access_key_id=self.access_key_id,
-            aws_secret_access_key=self._secret,
+            aws_secret_access_key=self.secret_access_key,
             **options,
         )
 

@@ -1,0 +1,40 @@
+"""Every demo runs through, and shows what it claims."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DEMOS = sorted(file.stem for file in (ROOT / "demos").glob("[0-9]*.py"))
+
+
+def run(demo: str, *flags: str, keys: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", f"demos.{demo}", *flags]
+    return subprocess.run(command, cwd=ROOT, input=keys, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("demo", DEMOS)
+def test_a_demo_shows_what_it_claims(demo: str) -> None:
+    done = run(demo, "--auto")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "✓" in done.stdout
+    assert "Shown." in done.stdout
+
+
+@pytest.mark.parametrize("demo", DEMOS)
+def test_help_is_the_talk_s_outline_with_its_minutes(demo: str) -> None:
+    done = run(demo, "--help")
+    assert done.returncode == 0
+    assert "minutes" in done.stdout
+    assert "1. " in done.stdout
+
+
+def test_a_presenter_goes_back_repeats_and_ends() -> None:
+    done = run(DEMOS[0], keys="\nb\nr\nq\n")
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown = [line.split("·")[1].strip() for line in done.stdout.splitlines() if "╭─" in line]
+    assert [step[0] for step in shown] == ["1", "2", "1", "1"]
