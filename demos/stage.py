@@ -10,10 +10,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from rich.console import Console
@@ -23,6 +23,7 @@ from rich.table import Table
 from serverless_app.local.cloud import LocalCloud
 from tests.udagram import Udagram
 
+T = TypeVar("T")
 KEYS = "Enter: go on · b: back · r: again · q: end"
 
 
@@ -34,6 +35,11 @@ class Stage:
     api: Udagram
     console: Console
     kept: SimpleNamespace = field(default_factory=SimpleNamespace)
+    opened: ExitStack = field(default_factory=ExitStack)
+
+    def enter(self, context: AbstractContextManager[T]) -> T:
+        """Open something that stays open until the talk ends or goes back."""
+        return self.opened.enter_context(context)
 
     def show(self, *lines: str) -> None:
         """Print lines."""
@@ -113,6 +119,10 @@ class Performance:
 
     def give(self) -> None:
         """Every step, with a key between them."""
+        with self._stage.opened:
+            self._give()
+
+    def _give(self) -> None:
         self._clear()
         number = 0
         while number < len(self._talk.steps):
@@ -143,6 +153,7 @@ class Performance:
                 step.act(self._stage)
 
     def _clear(self) -> None:
+        self._stage.opened.close()
         self._stage.cloud.reset(seed=False)
         self._stage.kept = SimpleNamespace()
 
