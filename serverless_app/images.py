@@ -3,7 +3,8 @@
 Key: `groupId` + `uploadedKey` (`uploadedAt#imageId`), so that a group's images are one query, in
 the order of time, and a month of them is a range of keys.
 `ByImageId` finds an image by its id alone, a moment after it was written.
-`ByTitle` sorts a group's images by their case-folded title.
+`ByTitle` sorts a group's images by their case-folded title; as an LSI it bounds a group to 10 GB,
+some millions of images. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html
 `ByUnfinished` holds only what is PENDING or being deleted: the sweep reads what was left behind
 without reading what is well. An item leaves it by losing its `unfinishedShelf`.
 """
@@ -22,7 +23,7 @@ from serverless_app.shards import SHELVES, shelf_of
 LONGEST_SORT_KEY = 1_024  # bytes, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 UNFINISHED = (ImageState.PENDING, ImageState.DELETING)
 DELETABLE = (ImageState.PENDING, ImageState.READY, ImageState.REJECTED)
-_AFTER_EVERY_TIME = "~"  # sorts after each character that a timestamp has
+_BEFORE_EVERY_TIME, _AFTER_EVERY_TIME = " ", "~"  # sort so to each character of a timestamp
 _BATCH = 100  # keys of one BatchGetItem
 
 
@@ -84,30 +85,14 @@ class Images:
         A cursor is the key of the last image given, so images that come or go elsewhere in the list
         neither repeat nor hide one. Raises InvalidCursor.
         """
-        from boto3.dynamodb.conditions import Key
-
         name = selection.list_name(group_id)
-        query: dict[str, Any] = {
-            "KeyConditionExpression": Key("groupId").eq(group_id),
-            "ScanIndexForward": selection.order != "newest",
-        }
-        if selection.order == "title":
-            query["IndexName"] = "ByTitle"
-        if selection.order == "title" and selection.prefix:
-            query["KeyConditionExpression"] &= Key("titleKey").begins_with(
-                title_key(selection.prefix)
-            )
-        if selection.since or selection.until:
-            until = selection.until + _AFTER_EVERY_TIME
-            query["KeyConditionExpression"] &= Key("uploadedKey").between(
-                selection.since or " ", until
-            )
+        query = _query_of(group_id, selection)
         if next_key is not None:
             query["ExclusiveStartKey"] = {"groupId": group_id, **decode_cursor(name, next_key)}
         items = self._up_to(limit + 1, query)  # one more than asked for says whether there is more
-        more = len(items) > limit
-        position = _position(items[limit - 1], selection.order) if more else None
-        token = encode_cursor(name, position) if position else None
+        token = None
+        if len(items) > limit:
+            token = encode_cursor(name, _position(items[limit - 1], selection.order))
         return Page(items=[from_item(item) for item in items[:limit]], next_key=token)
 
     def unfinished(self, *, before: str) -> Iterator[ImageKey]:
@@ -234,6 +219,20 @@ def from_item(item: Mapping[str, Any]) -> Image:
 
 def _key(key: ImageKey) -> dict[str, str]:
     return {"groupId": key.group_id, "uploadedKey": key.uploaded_key}
+
+
+def _query_of(group_id: str, selection: Selection) -> dict[str, Any]:
+    from boto3.dynamodb.conditions import Key
+
+    condition = Key("groupId").eq(group_id)
+    if selection.prefix:
+        condition &= Key("titleKey").begins_with(title_key(selection.prefix))
+    if selection.since or selection.until:
+        last = selection.until + _AFTER_EVERY_TIME
+        condition &= Key("uploadedKey").between(selection.since or _BEFORE_EVERY_TIME, last)
+    index = {"IndexName": "ByTitle"} if selection.order == "title" else {}
+    newest_first = selection.order == "newest"
+    return {"KeyConditionExpression": condition, "ScanIndexForward": not newest_first, **index}
 
 
 def _position(item: Mapping[str, Any], order: str) -> dict[str, str]:

@@ -57,6 +57,10 @@ class Search:
         operations = [(change, lines) for change in changes if (lines := operation(change))]
         if not operations:
             return []
+        if all("delete" in lines[0] for _, lines in operations):
+            self._create_index()  # `require_alias` does not hold for deletions in OpenSearch
+        if all("delete" in lines[0] for _, lines in operations):
+            self._create_index_unless_there()
         answers = self._bulk(operations)
         if any(_has_no_index(answer) for answer in answers):
             self._create_index()
@@ -82,6 +86,15 @@ class Search:
         body = "\n".join(lines) + "\n"
         answer = self._ask(self._client.bulk, index=ALIAS, body=body, require_alias=True)
         return [next(iter(item.values())) for item in answer["items"]]
+
+    def _create_index_unless_there(self) -> None:
+        """A deletion with an external version makes the index that it names, alias wanted or not.
+
+        That would be one without mappings, in the place of the alias. A bulk that stores something,
+        too, is safe by its `require_alias`.
+        """
+        if not self._ask(self._client.indices.exists_alias, name=ALIAS):
+            self._create_index()
 
     def _create_index(self) -> None:
         from opensearchpy.exceptions import RequestError

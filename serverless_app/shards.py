@@ -9,11 +9,14 @@ https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-resharding
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 HASH_KEYS = 2**128
 SHELVES = 4
+SHARD_BYTES, SHARD_RECORDS = 1_000_000, 1_000  # a second, into one shard
+PUT_PAYLOAD_UNIT = 25 * 1_024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +84,20 @@ def merge(shard: Shard, other: Shard, *, name: str) -> Shard:
     return Shard(
         shard_id=name, first=low.first, last=high.last, parents=(low.shard_id, high.shard_id)
     )
+
+
+def shards_needed(*, records_per_second: float, record_size: int) -> int:
+    """Shards for a rate of records: one takes 1 MB or 1,000 records a second, whichever is less.
+
+    https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+    """
+    by_bytes = math.ceil(records_per_second * record_size / SHARD_BYTES)
+    return max(1, by_bytes, math.ceil(records_per_second / SHARD_RECORDS))
+
+
+def put_payload_units(record_size: int) -> int:
+    """What Kinesis bills for a record: units of 25 KB."""
+    return max(1, math.ceil(record_size / PUT_PAYLOAD_UNIT))
 
 
 def shelf_of(identifier: str, shelves: int = SHELVES) -> int:

@@ -112,54 +112,45 @@ class FailedRecords:
 
     def changes(self, failed: FailedRange) -> list[Record]:
         """The range of a DynamoDB stream, as Lambda would deliver it. Raises RecordsExpired."""
-        return self._read(self._dynamodb_streams, failed, sequence_number)
+        start = {"StreamArn": failed.stream_arn, "SequenceNumber": failed.first}
+        return _read(self._dynamodb_streams, failed, start, number=sequence_number)
 
     def views(self, failed: FailedRange) -> list[View]:
         """The range of the Kinesis stream. Raises RecordsExpired."""
-        records = self._read(self._kinesis, failed, lambda record: record["SequenceNumber"])
+        name = failed.stream_arn.rpartition("/")[2]
+        start = {"StreamName": name, "StartingSequenceNumber": failed.first}
+        records = _read(self._kinesis, failed, start, number=lambda each: each["SequenceNumber"])
         return views(_as_delivered(record, failed.shard_id) for record in records)
 
-    def _read(
-        self, client: Any, failed: FailedRange, number: Callable[[Record], str]
-    ) -> list[Record]:
-        expired = RecordsExpired(failed.shard_id, failed.first, failed.last)
-        found: list[Record] = []
-        iterator, idle = self._iterator(client, failed, expired), 0
-        while iterator and idle < _IDLE_READS:
-            answer = client.get_records(ShardIterator=iterator)
-            found += answer["Records"]
-            if found and int(number(found[-1])) >= int(failed.last):
-                break
-            idle = 0 if answer["Records"] else idle + 1
-            iterator = answer.get("NextShardIterator")
-        first, last = int(failed.first), int(failed.last)
-        found = [record for record in found if first <= int(number(record)) <= last]
-        if not found or int(number(found[0])) > first:
-            raise expired
-        return found
 
-    def _iterator(self, client: Any, failed: FailedRange, expired: RecordsExpired) -> str:
-        stream = {
-            "StreamArn" if client is self._dynamodb_streams else "StreamARN": failed.stream_arn
-        }
-        try:
-            answer = client.get_shard_iterator(
-                **stream,
-                ShardId=failed.shard_id,
-                ShardIteratorType="AT_SEQUENCE_NUMBER",
-                **(
-                    {
-                        "SequenceNumber"
-                        if client is self._dynamodb_streams
-                        else "StartingSequenceNumber": failed.first
-                    }
-                ),
-            )
-        except client.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in _EXPIRED:
-                raise expired from error
-            raise
-        return str(answer["ShardIterator"])
+def _read(
+    client: Any, failed: FailedRange, start: dict[str, str], *, number: Callable[[Record], str]
+) -> list[Record]:
+    first, last = int(failed.first), int(failed.last)
+    found: list[Record] = []
+    iterator, idle = _iterator(client, failed, start), 0
+    while iterator and idle < _IDLE_READS and not (found and int(number(found[-1])) >= last):
+        answer = client.get_records(ShardIterator=iterator)
+        found += answer["Records"]
+        idle = 0 if answer["Records"] else idle + 1
+        iterator = answer.get("NextShardIterator")
+    found = [record for record in found if first <= int(number(record)) <= last]
+    if not found or int(number(found[0])) > first:
+        raise RecordsExpired(failed.shard_id, failed.first, failed.last)
+    return found
+
+
+def _iterator(client: Any, failed: FailedRange, start: dict[str, str]) -> str | None:
+    try:
+        answer = client.get_shard_iterator(
+            ShardId=failed.shard_id, ShardIteratorType="AT_SEQUENCE_NUMBER", **start
+        )
+    except client.exceptions.ClientError as error:
+        if error.response["Error"]["Code"] in _EXPIRED:
+            raise RecordsExpired(failed.shard_id, failed.first, failed.last) from error
+        raise
+    iterator: str = answer["ShardIterator"]
+    return iterator
 
 
 def _as_delivered(record: Record, shard_id: str) -> Record:

@@ -36,6 +36,7 @@ def make_thumbnail(data: bytes, content_type: str) -> Thumbnail:
 
     Of an animation, the first picture. Raises NotAnImage.
     """
+    import PIL.WebPImagePlugin  # noqa: F401 - known by name, or Pillow loads its forty other formats
     from PIL import Image, UnidentifiedImageError
 
     try:

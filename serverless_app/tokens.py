@@ -41,23 +41,29 @@ class Tokens:
 
     def subject(self, token: str) -> str:
         """The user's `sub`. Raises TokenInvalid or TokenForeign."""
+        key_id, unverified = _unverified(token)
+        if unverified.get("iss") != self._issuer:
+            raise TokenForeign("another user pool issued it")
+        claims = self._verified(token, self._key(key_id))
+        if claims["token_use"] != ID_TOKEN:
+            raise TokenForeign("it is no ID token")
+        if claims["exp"] <= self._system.now().timestamp():
+            raise TokenInvalid("it has expired")
+        return str(claims["sub"])
+
+    def _verified(self, token: str, key: PyJWK) -> Mapping[str, Any]:
+        """The claims, once the signature proves them. Of time our own clock judges."""
         import jwt
 
-        key_id, claims = _unverified(token)
-        if claims.get("iss") != self._issuer:
-            raise TokenForeign("another user pool issued it")
-        key = self._key(key_id)
-        required = ["exp", "iat", "iss", "aud", "sub", "token_use"]
         try:
-            claims = jwt.decode(
+            return jwt.decode(
                 token,
                 key,
                 algorithms=["RS256"],
                 audience=self._client_id,
                 issuer=self._issuer,
-                leeway=5,
                 options={
-                    "require": required,
+                    "require": ["exp", "iat", "iss", "aud", "sub", "token_use"],
                     "verify_exp": False,
                     "verify_iat": False,
                     "verify_nbf": False,
@@ -67,11 +73,6 @@ class Tokens:
             raise TokenForeign("it was issued for another client") from error
         except jwt.PyJWTError as error:
             raise TokenInvalid("it is malformed or forged") from error
-        if claims["token_use"] != ID_TOKEN:
-            raise TokenForeign("it is no ID token")
-        if claims["exp"] <= self._system.now().timestamp():
-            raise TokenInvalid("it has expired")
-        return str(claims["sub"])
 
     def _key(self, key_id: str) -> PyJWK:
         if key_id not in self._keys and self._may_ask():

@@ -27,6 +27,13 @@ from serverless_app.tokens import Tokens
 from serverless_app.trending import Trending, ViewsStream
 from serverless_app.uploads import Uploads
 
+# Functions have ten seconds, so a call that hangs must not: botocore would wait for a minute.
+PATIENCE: dict[str, Any] = {
+    "connect_timeout": 2,
+    "read_timeout": 5,
+    "retries": {"mode": "standard", "total_max_attempts": 3},
+}
+
 
 class App:
     """The application's pieces, each made on first use."""
@@ -68,13 +75,13 @@ class App:
 
     @cached_property
     def notifications(self) -> Notifications:
-        """The WebSocket connections. A dead one may cost three seconds, and no second try."""
+        """The WebSocket connections. A dead one costs two seconds; only the stream tries again."""
         client = self._client(
             "apigatewaymanagementapi",
             endpoint_url=self.settings.connection_url,
             connect_timeout=2,
-            read_timeout=3,
-            retries={"total_max_attempts": 2, "mode": "standard"},
+            read_timeout=2,
+            retries={"total_max_attempts": 1},
             max_pool_connections=32,
         )
         return Notifications(client)
@@ -140,8 +147,10 @@ class App:
     @cached_property
     def _dynamodb(self) -> Any:
         import boto3
+        from botocore.config import Config
 
-        return boto3.resource("dynamodb", region_name=self.settings.aws_region)
+        region, config = self.settings.aws_region, Config(**PATIENCE)
+        return boto3.resource("dynamodb", region_name=region, config=config)
 
     def _client(self, service: str, *, endpoint_url: str | None = None, **config: Any) -> Any:
         import boto3
@@ -151,7 +160,7 @@ class App:
             service,
             region_name=self.settings.aws_region,
             endpoint_url=endpoint_url,
-            config=Config(**config),
+            config=Config(**{**PATIENCE, **config}),
         )
 
 
@@ -171,6 +180,7 @@ def s3_client(settings: Settings) -> Any:
         s3={"addressing_style": style, "us_east_1_regional_endpoint": "regional"},
         request_checksum_calculation="when_required",  # else a presigned PUT demands a checksum
         response_checksum_validation="when_required",
+        **PATIENCE,
     )
     return boto3.client("s3", region_name=settings.aws_region, config=config)
 

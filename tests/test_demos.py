@@ -14,7 +14,9 @@ DEMOS = sorted(file.stem for file in (ROOT / "demos").glob("[0-9]*.py"))
 
 def run(demo: str, *flags: str, keys: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", f"demos.{demo}", *flags]
-    return subprocess.run(command, cwd=ROOT, input=keys, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, input=keys, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("demo", DEMOS)

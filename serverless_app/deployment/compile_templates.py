@@ -19,6 +19,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from serverless_app.deployment import openapi
+
 ROOT = Path(__file__).parents[2]
 COMPILED = Path(__file__).parent / "compiled"
 # name of the file -> parameters of the compilation
@@ -56,7 +58,7 @@ def normalise(text: str) -> str:
 
 
 def main() -> int:
-    """Compile every variant into `compiled/`."""
+    """Compile every variant into `compiled/`, and publish the REST API that came out."""
     osls = find_osls()
     if osls is None:
         print("osls is not installed: run `npm ci` first (Node 20 or newer)", file=sys.stderr)  # noqa: T201 - a command's output
@@ -68,7 +70,7 @@ def main() -> int:
         except subprocess.CalledProcessError as error:
             print(error.stdout, error.stderr, sep="\n", file=sys.stderr)  # noqa: T201 - as above
             return 1
-    return 0
+    return openapi.main()
 
 
 if __name__ == "__main__":

@@ -33,7 +33,11 @@ def notify_watchers(
     outcome = notifications.post_to_all(ids, message)
     for gone in outcome.gone:
         connections.remove(Connection(group_id=group_id, connection_id=gone))
-    telemetry.count(NotificationsSent=len(outcome.told), ConnectionsGone=len(outcome.gone))
+    telemetry.count(
+        NotificationsSent=len(outcome.told),
+        ConnectionsGone=len(outcome.gone),
+        ConnectionsSilent=len(outcome.silent),
+    )
     if outcome.unreached:
         raise WatchersUnreached(outcome.unreached)
 

@@ -129,7 +129,9 @@ def test_an_image_in_an_unknown_group_answers_404(app: App) -> None:
     assert (answer.status, answer.body["error"]["code"]) == (404, "group_not_found")
 
 
-@pytest.mark.parametrize("body", ["", "{", "[]", '"text"', '{"name": "\\ud800", "description": ""}'])
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", '"text"', '{"name": "\\ud800", "description": ""}']
+)
 def test_a_body_that_is_no_readable_object_answers_400(app: App, body: str) -> None:
     answer = call(rest_api.create_group, app, body=body, user=ADA)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -15,7 +16,7 @@ from serverless_app import operations
 from serverless_app.handlers import upload_events
 from serverless_app.handlers.schedules import sweep_uploads
 from serverless_app.model import Image, ImageState
-from serverless_app.uploads import image_object, thumbnail_object
+from serverless_app.uploads import Uploads, image_object, thumbnail_object
 from serverless_app.wiring import App
 from tests.application import ADA, NOBODY, SETTINGS, Standing
 from tests.pictures import picture
@@ -194,6 +195,41 @@ def test_a_deletion_takes_the_objects_and_the_item(app: App) -> None:
     assert objects() == set()
 
 
+class DeletedMeanwhile(Uploads):
+    """A bucket whose image is deleted while its thumbnail is being made."""
+
+    delete: Callable[[], None]
+
+    def put_thumbnail(self, image_id: str, data: bytes) -> None:
+        self.delete()
+        super().put_thumbnail(image_id, data)
+
+
+def test_a_deletion_while_the_thumbnail_is_made_leaves_nothing(app: App) -> None:
+    image = promised(app)
+    put(image, picture())
+    uploads = DeletedMeanwhile(app.uploads._s3, SETTINGS.images_bucket)
+    uploads.delete = lambda: delete(app, image)
+
+    operations.on_upload(
+        image_id=image.image_id, images=app.images, uploads=uploads, telemetry=app.telemetry
+    )
+
+    assert app.images.get(image.key) is None
+    assert objects() == set()
+
+
+def test_a_rejection_that_stopped_half_way_is_finished_by_the_next_try(app: App) -> None:
+    image = promised(app)
+    put(image, b"hello")
+    app.images.mark_rejected(image.key, reason="The file is no image.")
+
+    arrive(app, image.image_id)
+
+    assert now(app, image).reason == "The file is no image."
+    assert objects() == set()
+
+
 def sweep(app: App) -> Any:
     return sweep_uploads({}, app=app)
 
@@ -283,7 +319,9 @@ def test_the_presigned_put_signs_all_that_may_not_be_changed(app: App) -> None:
 
     url = app.uploads.presigned_put(image).url
 
-    signed = "content-length;content-type;host;if-none-match;x-amz-meta-group-id;x-amz-meta-uploaded-key"
+    signed = (
+        "content-length;content-type;host;if-none-match;x-amz-meta-group-id;x-amz-meta-uploaded-key"
+    )
     assert f"X-Amz-SignedHeaders={signed.replace(';', '%3B')}&" in url
     assert "X-Amz-Expires=300" in url
     assert "checksum" not in url

@@ -87,7 +87,9 @@ def test_more_images_than_a_transaction_takes_are_counted_in_several(app: App) -
 def test_two_shards_are_counted_apart(app: App) -> None:
     image = stored(app, 1)
 
-    app.count_views([view(image.image_id, 1), view(image.image_id, 1, shard="shardId-000000000001")])
+    app.count_views(
+        [view(image.image_id, 1), view(image.image_id, 1, shard="shardId-000000000001")]
+    )
 
     assert ranking(app) == {image.image_id: 2}
 
@@ -115,12 +117,14 @@ def test_a_range_that_failed_is_counted_when_it_is_redriven_after_later_ones(app
 
 
 @given(
-    viewed=st.lists(st.tuples(st.integers(1, 4), st.sampled_from([20, 21])), min_size=1, max_size=12),
+    viewed=st.lists(
+        st.tuples(st.integers(1, 4), st.sampled_from([20, 21])), min_size=1, max_size=12
+    ),
     deliveries=st.lists(st.tuples(st.integers(0, 11), st.integers(1, 12)), max_size=8),
     most=st.integers(1, 3),
 )
 @settings(
-    max_examples=60,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
