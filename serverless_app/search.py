@@ -14,6 +14,7 @@ from typing import Any
 
 from serverless_app.errors import SearchUnavailable
 from serverless_app.model import Image, ImageChange, ImageState, SearchHit
+from serverless_app.settings import trace_id
 
 ALIAS = "images"  # what everybody reads and writes; a new mapping gets a new index behind it
 INDEX = "images-v1"
@@ -57,8 +58,6 @@ class Search:
         operations = [(change, lines) for change in changes if (lines := operation(change))]
         if not operations:
             return []
-        if all("delete" in lines[0] for _, lines in operations):
-            self._create_index()  # `require_alias` does not hold for deletions in OpenSearch
         if all("delete" in lines[0] for _, lines in operations):
             self._create_index_unless_there()
         answers = self._bulk(operations)
@@ -109,8 +108,11 @@ class Search:
         from opensearchpy.exceptions import ConnectionError as NoConnection
         from opensearchpy.exceptions import TransportError
 
+        # boto3 passes the trace on by itself; opensearch-py does not.
+        trace = trace_id()
+        headers = {"X-Amzn-Trace-Id": f"Root={trace}"} if trace else {}
         try:
-            return call(**arguments)
+            return call(**arguments, headers=headers)
         except NoConnection as error:
             raise SearchUnavailable from error
         except TransportError as error:

@@ -10,7 +10,7 @@ from serverless_app.local.control_plane import ControlPlane
 from serverless_app.local.faults import Faults
 from serverless_app.local.http.messages import Request, Response
 from serverless_app.local.search import SearchEngine
-from serverless_app.local.trace import Trace
+from serverless_app.local.trace import Trace, root_of
 
 PREFIX = "/_aws/opensearch/"
 ACTIONS = {
@@ -55,7 +55,10 @@ class SearchDomains:
         inner = dataclasses.replace(request, target=slash + rest or "/")
         operation = f"{request.method} /{path}"
         caller = self._plane.caller(request)
-        with self._trace.hop(caller, "opensearch", operation, request=request.body) as hop:
+        trace_id = root_of(request.header("x-amzn-trace-id"))
+        with self._trace.hop(
+            caller, "opensearch", operation, trace_id=trace_id, request=request.body
+        ) as hop:
             answer = self.engine(domain).handle(inner)
             outcome = partial(self._trace.end, hop, answer=answer.body, status=answer.status)
             outcome("ok" if answer.status < 400 or answer.status in (404, 409) else "error")
