@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 
 from demos.stage import Stage, Talk
-
 from tests.udagram import jpeg
 
 talk = Talk(

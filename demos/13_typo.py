@@ -6,7 +6,6 @@ from contextlib import closing
 from urllib.parse import quote
 
 from demos.stage import Stage, Talk
-
 from serverless_app.local.seed import GROUPS
 from tests.udagram import jpeg
 
