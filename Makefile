@@ -3,6 +3,7 @@ PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
 STAGE   ?= dev
+REGION  ?= $(or $(AWS_REGION),us-east-1)
 WORKERS ?= 2
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check bench demo notebooks img slides package deploy deploy-local remove clean
@@ -42,8 +43,19 @@ img: $(VENV)/test ## draw the figures from img/sources/
 package: $(VENV)/test node_modules/.package-lock.json ## compile the templates, build the deployed zip
 	$(BIN)/python -m serverless_app.deployment.package
 
+DEPLOYMENT := --stage $(STAGE) --region $(REGION) $(foreach each,$(PARAMS),--param $(each)) $(if $(YES),--yes)
+
+deploy: $(VENV)/test node_modules/.package-lock.json ## deploy to AWS: make deploy STAGE=dev [REGION=…] [PARAMS="search=off"] [YES=1]
+	@$(BIN)/python -m serverless_app.deployment.deploy deploy $(DEPLOYMENT)
+
+remove: $(VENV)/test node_modules/.package-lock.json ## take a stage away from AWS again: make remove STAGE=dev
+	@$(BIN)/python -m serverless_app.deployment.deploy remove $(DEPLOYMENT)
+
+deploy-local: $(VENV)/test node_modules/.package-lock.json ## the same tool against the laptop cloud: deploy, look, remove
+	@$(BIN)/python -m serverless_app.deployment.deploy_local
+
 clean: ## remove everything that was installed, built or measured
-	rm -rf $(VENV) node_modules .build .local dist bench-results .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules .build .local .serverless dist bench-results .mypy_cache .ruff_cache .hypothesis
 
 node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --legacy-peer-deps --no-audit --no-fund

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from demos.stage import Stage, Talk
 from serverless_app.local import seed
-from tests.udagram import said
+from serverless_app.local.udagram import said
 
 talk = Talk(
     "00",

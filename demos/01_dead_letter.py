@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from demos.stage import Stage, Talk
-from tests.udagram import jpeg
+from serverless_app.local.udagram import jpeg
 
 talk = Talk(
     "01",

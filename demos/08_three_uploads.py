@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from demos.stage import Stage, Talk
-from tests.udagram import jpeg, said
+from serverless_app.local.udagram import jpeg, said
 
 talk = Talk(
     "08",

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from demos.stage import Stage, Talk
 from serverless_app.local.seed import GROUPS
-from tests.udagram import jpeg
+from serverless_app.local.udagram import jpeg
 
 talk = Talk(
     "13",

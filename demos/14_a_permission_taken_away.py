@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from demos.stage import Stage, Talk
-from tests.udagram import jpeg
+from serverless_app.local.udagram import jpeg
 
 talk = Talk(
     "14",

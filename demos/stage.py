@@ -21,7 +21,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from serverless_app.local.cloud import LocalCloud
-from tests.udagram import Udagram
+from serverless_app.local.udagram import Udagram
 
 T = TypeVar("T")
 KEYS = "Enter: go on · b: back · r: again · q: end"

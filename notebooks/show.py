@@ -58,6 +58,9 @@ def plot(finding: str, *, x: str, y: str, alt: str) -> Iterator[Any]:
         axes.set_title(finding, loc="left", fontsize=12, fontweight="bold", color="#1c2430")
         axes.set_xlabel(x, color=quiet)
         axes.set_ylabel(y, color=quiet)
+        for axis in (axes.xaxis, axes.yaxis):
+            if axis.get_scale() == "log" or axis.get_view_interval()[1] >= 1_000:
+                axis.set_major_formatter("{x:,.0f}")
         axes.grid(color=hairline, linewidth=0.8)
         axes.set_axisbelow(True)
         axes.tick_params(colors=quiet)

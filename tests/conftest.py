@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from serverless_app.local.cloud import LocalCloud
+from serverless_app.local.udagram import Udagram, udagram
 from tests.application import app, aws, clock  # noqa: F401 - fixtures
-from tests.udagram import Udagram, udagram
 
 for name in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[name]

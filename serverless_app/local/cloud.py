@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -106,11 +108,14 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client of this cloud, as its administrator."""
         import boto3
+        import botocore.session
         from botocore.config import Config
 
+        # The user's own AWS_PROFILE is never looked at: it may not even exist.
+        own = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
         options.setdefault("config", Config(s3={"addressing_style": "path"}))
         options.setdefault("endpoint_url", self.endpoint_url)
-        return boto3.client(
+        return boto3.Session(botocore_session=own).client(
             service,
             region_name=self.region,
             aws_access_key_id=self.access_key_id,
@@ -157,6 +162,21 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
 
     def __repr__(self) -> str:
         return f"LocalCloud({self.stack})"
+
+
+@cache
+def session() -> Any:
+    """A boto3 session that reads neither profiles nor files of the user: real ones stay unused."""
+    import boto3
+    import botocore.session
+
+    nothing = {
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, os.devnull, None),
+        "ignore_configured_endpoint_urls": (None, None, True, None),
+    }
+    return boto3.session.Session(botocore_session=botocore.session.Session(session_vars=nothing))
 
 
 def end(process: subprocess.Popen[str]) -> None:

@@ -82,6 +82,8 @@ class Lab:
 
     def client(self, service: str) -> Any:
         """A boto3 client whose calls moto answers."""
+        if service == "cloudformation":
+            _spare_imports()
         return boto3.client(service, region_name=REGION)
 
     def resource(self, service: str) -> Any:
@@ -137,3 +139,10 @@ class Lab:
 def _read_time_zone() -> None:
     if hasattr(time, "tzset"):  # not on Windows, where TZ is not read
         time.tzset()
+
+
+def _spare_imports() -> None:
+    """Before CloudFormation is loaded: moto's would import every service that it can describe."""
+    from serverless_app.local.control_plane.speed import start_up
+
+    start_up.install()

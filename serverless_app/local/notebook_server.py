@@ -18,7 +18,7 @@ class NotebookServer:
     """One JupyterLab for the project's notebooks, on a free loopback port, with a token."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root / "notebooks"
+        self._root = root  # the notebooks show figures and link to files beside their folder
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self, addresses: dict[str, Any]) -> str | None:
@@ -45,7 +45,7 @@ class NotebookServer:
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,  # a Ctrl-C is the cloud's: Jupyter would ask back
         )
-        return f"http://127.0.0.1:{port}/lab?token={token}"
+        return f"http://127.0.0.1:{port}/lab/tree/notebooks/00_start_here.ipynb?token={token}"
 
     async def stop(self) -> None:
         """End it and its kernels."""

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from serverless_app.local.cloud import LocalCloud
-from tests.udagram import Udagram, jpeg, said, udagram
+from serverless_app.local.udagram import Udagram, jpeg, said, udagram
 
 ROUNDS = 5
 

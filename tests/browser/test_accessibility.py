@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from serverless_app.local.cloud import LocalCloud
+from serverless_app.local.udagram import Udagram, jpeg
 from tests.browser.steps import add, card, make_group, sign_in, thumbnail
-from tests.udagram import Udagram, jpeg
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 

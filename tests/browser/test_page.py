@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from serverless_app.local.cloud import LocalCloud
+from serverless_app.local.udagram import Udagram, jpeg
 from tests.browser.steps import thumbnail
-from tests.udagram import Udagram, jpeg
 
 pytestmark = pytest.mark.browser
 

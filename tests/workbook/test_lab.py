@@ -82,3 +82,20 @@ def test_the_persons_own_settings_are_neither_used_nor_lost(
 def test_stopping_gives_the_wall_clock_back() -> None:
     Lab.start(start=datetime(2001, 1, 1, tzinfo=UTC)).stop()
     assert datetime.now(UTC).year >= 2026
+
+
+def test_a_table_of_the_application_is_made_as_it_is_deployed() -> None:
+    images = Lab.start().table("ImagesTable")
+    assert images.name == "Images-dev"
+    assert [key["AttributeName"] for key in images.key_schema] == ["groupId", "uploadedKey"]
+    indexes = [*images.local_secondary_indexes, *images.global_secondary_indexes]
+    assert [index["IndexName"] for index in indexes] == ["ByTitle", "ByImageId", "ByUnfinished"]
+    assert images.stream_specification["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+
+
+def test_cloudformation_is_there_within_the_lab() -> None:
+    cloudformation = Lab.start().client("cloudformation")
+    body = '{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}'
+    cloudformation.create_stack(StackName="s", TemplateBody=body)
+    (stack,) = cloudformation.describe_stacks(StackName="s")["Stacks"]
+    assert stack["StackStatus"] == "CREATE_COMPLETE"

@@ -123,7 +123,7 @@ def test_figures_have_alt_text(path: Path) -> None:
     for cell in _code(path):
         for output in cell.outputs:
             if "image/png" in output.get("data", {}):
-                assert len(output.metadata["image/png"]["alt"]) > 40, cell["id"]
+                assert len(output.metadata.get("image/png", {}).get("alt", "")) > 40, cell["id"]
 
 
 @each
@@ -138,12 +138,10 @@ def test_links_resolve(path: Path) -> None:
 
 @each
 def test_the_voice_is_ours(path: Path) -> None:
-    told = " ".join(cell.source for cell in _markdown(path))
-    told = re.sub(r"```.*?```|`[^`]*`|!\[", "", told, flags=re.S)
-    assert not re.findall(
-        r"\b(simply|just|easy|easily|powerful|obviously)\b", told.replace('"Just a', "")
-    ), told
-    assert "!" not in re.sub(r'"[^"]*"', "", told)
+    for cell in _markdown(path):
+        told = re.sub(r"```.*?```|`[^`]*`|!\[|\"[^\"]*\"", "", cell.source, flags=re.S)
+        sales = re.findall(r"\b(simply|just|easy|easily|powerful|obviously)\b|(!)", told)
+        assert not sales, f"{cell['id']}: {sales}"
 
 
 GLOSSARY = ROOT / "notebooks" / "glossary.md"
@@ -173,4 +171,6 @@ def test_every_bold_term_of_a_notebook_is_in_the_glossary(path: Path) -> None:
         prose = re.sub(r"```.*?```", "", cell.source, flags=re.S)
         for bold in re.findall(r"\*\*([^*\n]+)\*\*", prose):
             term = bold.casefold().strip()
+            if len(term) == 1:  # the letters of ACID
+                continue
             assert term in known or term.removesuffix("s") in known, f"{cell['id']}: {bold}"

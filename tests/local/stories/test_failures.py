@@ -6,7 +6,7 @@ import json
 from contextlib import closing
 from typing import Any
 
-from tests.udagram import Udagram, jpeg, said
+from serverless_app.local.udagram import Udagram, jpeg, said
 
 
 def state(api: Udagram, image: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.udagram import Udagram, jpeg, said
+from serverless_app.local.udagram import Udagram, jpeg, said
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.udagram import Udagram
+from serverless_app.local.udagram import Udagram
 
 PICTURE = 1_000
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.udagram import Udagram, jpeg
+from serverless_app.local.udagram import Udagram, jpeg
 
 
 def upload(ada: Udagram, group: str, *titles: str) -> None:

@@ -6,7 +6,7 @@ import io
 
 from PIL import Image
 
-from tests.udagram import Udagram, jpeg, said
+from serverless_app.local.udagram import Udagram, jpeg, said
 
 
 def test_an_upload_reaches_every_watcher_with_its_thumbnail(ada: Udagram) -> None:

@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.udagram import Udagram, jpeg, said
+from serverless_app.local.udagram import Udagram, jpeg, said
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 

@@ -39,7 +39,7 @@ def finish_api(api: Any, p: Properties) -> None:
     """An API keeps its id, and everything in it, when its properties change."""
     api.name = p.get("Name", api.name)
     api.description = p.get("Description", "")
-    api.binary_media_types = p.get("BinaryMediaTypes", [])
+    api.binaryMediaTypes = p.get("BinaryMediaTypes", [])
     if p.get("Policy"):
         api.policy = as_json(p["Policy"])
 

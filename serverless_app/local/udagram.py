@@ -1,4 +1,4 @@
-"""Udagram as its users meet it: HTTP, presigned URLs, a WebSocket. For stories and bench."""
+"""Udagram as its users meet it: HTTP, presigned URLs, a WebSocket. For lessons and stories."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from websockets.sync.client import ClientConnection, connect
 
 from serverless_app.local.cloud import LocalCloud
 
-PASSWORD = "Correct-horse-9"
+PASSWORD = "Correct-horse-9"  # noqa: S105 - of users that live as long as a lesson
 
 
 def jpeg(width: int = 640, height: int = 480, *, seed: int = 1, exif: bytes = b"") -> bytes:
     """A real JPEG: a gradient with noise, the same for the same seed."""
-    noise = random.Random(seed).randbytes(width * height // 64)
+    noise = random.Random(seed).randbytes(width * height // 64)  # noqa: S311 - it should repeat
     small = Image.frombytes("L", (width // 8, height // 8), noise)
     picture = Image.merge("RGB", (small, small.rotate(180), small)).resize((width, height))
     out = io.BytesIO()

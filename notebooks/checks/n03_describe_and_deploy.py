@@ -1,0 +1,176 @@
+"""Judges of notebook 03: what YAML reads, what a change does, a template, and references."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from exercises import Verdict, exercise, not_yet, right
+
+COMPILED = "serverless_app/deployment/compiled/template.json"
+
+
+@exercise(
+    "03.1",
+    "What does it read?",
+    stars=1,
+    hints=(
+        "Look again at the six values under 'Where YAML thinks it knows better'.",
+        'Ask the reader: yaml.safe_load("mode: 0644"). A leading 0 means base 8.',
+    ),
+)
+def what_it_reads(attempt: Any) -> Verdict:
+    wanted = {"country": False, "version": 3.1, "mode": 420, "name": "no"}
+    if not isinstance(attempt, Mapping) or set(attempt) != set(wanted):
+        return not_yet("Hand in a dict with country, version, mode and name.")
+    reasons = {
+        "country": "country: `no` without quotes is the truth value False, not text.",
+        "version": "version: 3.10 without quotes is a number, and 3.10 = 3.1.",
+        "mode": "mode: a leading 0 makes it octal: 6 × 64 + 4 × 8 + 4.",
+        "name": "name: in quotes it is text, whatever it says.",
+    }
+    wrong = [
+        reasons[name]
+        for name, value in wanted.items()
+        if attempt[name] != value or isinstance(attempt[name], bool) != isinstance(value, bool)
+    ]
+    if wrong:
+        return not_yet(" ".join(wrong))
+    return right("Three of the four were meant as text; only one said so.")
+
+
+@exercise(
+    "03.2",
+    "Change or replacement?",
+    stars=2,
+    hints=(
+        "The table under 'The one line that deletes a table' has the answer for each property.",
+        "Two of the four are the table's identity: how an item is named, how the table is.",
+    ),
+)
+def replacements(attempt: Any) -> Verdict:
+    letters = {letter for letter in "".join(map(str, attempt)).upper() if letter.isalpha()}
+    if not letters or not letters <= set("ABCD"):
+        return not_yet('Hand in the letters of the edits, for example "AC".')
+    if letters == {"B", "D"}:
+        return right("Its key and its name. Since this table has a name, AWS would refuse both.")
+    if "A" in letters or "C" in letters:
+        return not_yet(
+            "How it is paid (A) and whether it has a stream (C) are settings: the table stays, "
+            "with its items. Look for what is its identity."
+        )
+    if "B" not in letters:
+        return not_yet(
+            "D, yes. And B: every item would need another key, so it would be another item. A "
+            "table's key cannot change."
+        )
+    return not_yet("B, yes. And D: a table cannot be renamed, only made anew.")
+
+
+@exercise(
+    "03.3",
+    "Write a template",
+    stars=2,
+    hints=(
+        "Take the resource `Watchers` of the lesson's template, and add the sort key.",
+        "KeySchema: a second entry, KeyType RANGE. AttributeDefinitions: each key attribute once, "
+        "AttributeType S.",
+    ),
+)
+def connections_template(attempt: Any) -> Verdict:
+    if not isinstance(attempt, Mapping):
+        return not_yet("Hand in the template, a dict with `Resources`.")
+    resource = attempt.get("Resources", {}).get("Connections")
+    if not isinstance(resource, Mapping):
+        return not_yet("The template has no resource `Connections` under `Resources`.")
+    if resource.get("Type") != "AWS::DynamoDB::Table":
+        return not_yet("`Type` says what the resource is: AWS::DynamoDB::Table.")
+    properties = resource.get("Properties")
+    if not isinstance(properties, Mapping):
+        return not_yet("What the table is like stands under `Properties`, not beside `Type`.")
+    keys = [key["AttributeName"] for key in properties.get("KeySchema", [])]
+    kinds = [key["KeyType"] for key in properties.get("KeySchema", [])]
+    if sorted(keys) != ["connectionId", "groupId"]:
+        return not_yet(f"The key should be groupId and connectionId; yours has {keys}.")
+    if dict(zip(kinds, keys, strict=True)) != {"HASH": "groupId", "RANGE": "connectionId"}:
+        return not_yet(
+            "Here the old words are needed: HASH is the partition key (groupId), RANGE the sort "
+            "key (connectionId)."
+        )
+    defined = {a["AttributeName"]: a["AttributeType"] for a in properties["AttributeDefinitions"]}
+    if defined != {"groupId": "S", "connectionId": "S"}:
+        return not_yet(
+            "AttributeDefinitions names each attribute of a key once, with its type S, and no "
+            f"other attribute; yours has {defined}."
+        )
+    if properties.get("BillingMode") != "PAY_PER_REQUEST":
+        return not_yet(
+            "Without BillingMode a table is PROVISIONED, and then wants its units. On demand is "
+            "BillingMode: PAY_PER_REQUEST."
+        )
+    return _deployed(attempt)
+
+
+def _deployed(template: Mapping[str, Any]) -> Verdict:
+    cloudformation = boto3.client("cloudformation")
+    cloudformation.create_stack(StackName="Exercise-03-3", TemplateBody=json.dumps(template))
+    made = cloudformation.list_stack_resources(StackName="Exercise-03-3")["StackResourceSummaries"]
+    cloudformation.delete_stack(StackName="Exercise-03-3")
+    return right(f"Deployed: {', '.join(r['ResourceType'] for r in made)}.")
+
+
+@exercise(
+    "03.4",
+    "Who needs whom?",
+    stars=3,
+    hints=(
+        "References hide in lists and dicts inside each other: let the function call itself on "
+        "what it finds inside.",
+        "Three cases: a list (unite what its members refer to), a dict (look at each key), "
+        "anything else (nothing).",
+        'In a dict: "Ref" gives its value, unless that begins with AWS::; "Fn::GetAtt" gives the '
+        "first of its two; any other key: look inside its value.",
+    ),
+)
+def references(attempt: Any) -> Verdict:
+    if not callable(attempt):
+        return not_yet(f"Hand in the function itself, `refers_to`, not {attempt!r}.")
+    simple = attempt({"Properties": {"Queue": {"Ref": "Failures"}}})
+    if not isinstance(simple, (set, frozenset)):
+        return not_yet(f"The function should answer a set of logical names; it gave {simple!r}.")
+    if simple != {"Failures"}:
+        return not_yet(
+            f'Of {{"Properties": {{"Queue": {{"Ref": "Failures"}}}}}} you gave {simple!r}: look '
+            "inside the values, at any depth."
+        )
+    if attempt({"Role": {"Fn::GetAtt": ["OnUploadRole", "Arn"]}}) != {"OnUploadRole"}:
+        return not_yet('`Fn::GetAtt` is ["Name", "Attribute"]: the first of the two is the name.')
+    if attempt({"Id": {"Ref": "AWS::AccountId"}}):
+        return not_yet("AWS::AccountId is built in, not a resource of the template: leave it out.")
+    if attempt([{"Ref": "A"}, [{"Ref": "B"}]]) != {"A", "B"}:
+        return not_yet("References stand in lists, too, and in lists inside lists.")
+    template = json.loads((Path(__file__).parents[2] / COMPILED).read_text("utf-8"))
+    for name, resource in template["Resources"].items():
+        if attempt(resource) != _refers_to(resource):
+            return not_yet(
+                f"Right for small ones, but of {name} you gave {sorted(attempt(resource))}; it is "
+                f"{sorted(_refers_to(resource))}."
+            )
+    return right("Right for every resource of the compiled template: the order of a deployment.")
+
+
+def _refers_to(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return set().union(*map(_refers_to, value))
+    if not isinstance(value, dict):
+        return set()
+    names: set[str] = set()
+    for key, inner in value.items():
+        if key == "Ref":
+            names |= set() if inner.startswith("AWS::") else {inner}
+        elif key == "Fn::GetAtt":
+            names.add(inner[0])
+        else:
+            names |= _refers_to(inner)
+    return names
