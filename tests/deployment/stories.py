@@ -47,9 +47,9 @@ def waiting(ada: Udagram, queue: str) -> int:
     """How many messages a queue has."""
     with closing(ada.cloud.client("sqs")) as sqs:
         url = sqs.get_queue_url(QueueName=f"udagram-{queue}-dev")["QueueUrl"]
-        names = ["ApproximateNumberOfMessages"]
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-        return int(found[names[0]])
+        return sum(int(found[name]) for name in names)
 
 
 def objects(ada: Udagram) -> list[str]:
@@ -70,6 +70,11 @@ def let_somebody_vanish(ada: Udagram, group_id: str) -> None:
     gone = {"connectionId": {"S": "AAAAAAAAAAAAAAA="}, "groupId": {"S": group_id}}
     with closing(ada.cloud.client("dynamodb")) as dynamodb:
         dynamodb.put_item(TableName="Connections-dev", Item=gone)
+
+
+def was_redriven(ada: Udagram) -> bool:
+    """Whether a stream's consumer gave something up, and its failure queue had to do it."""
+    return any(hop.target == "redriveFailures" for hop in ada.cloud.trace.hops())
 
 
 def poisoned(ada: Udagram, function: str) -> None:
@@ -158,7 +163,7 @@ def a_group_is_watched_no_more(ada: Udagram) -> None:
     group = ada.group()["groupId"]
     with ada.watching(group) as socket:
         socket.send(json.dumps({"action": "unwatch", "groupId": group}))
-        assert said(socket)["type"] == "unwatched"
+        assert heard(socket) == {"type": "unwatched", "groupId": group}
         assert watches(ada) == 0
 
 
@@ -212,7 +217,16 @@ def an_upload_whose_event_was_lost_is_finished_by_the_sweep(ada: Udagram) -> Non
 
 def a_new_image_is_found(ada: Udagram) -> None:
     ready_image(ada)
+    assert not was_redriven(ada)
     assert got(ada, "/search?q=fox")["total"] == 1
+
+
+def a_deleted_image_is_found_no_more(ada: Udagram) -> None:
+    image = ready_image(ada)
+    ada.call("DELETE", f"/images/{image['imageId']}")
+    ada.cloud.drain()
+    assert not was_redriven(ada)
+    assert got(ada, "/search?q=fox")["total"] == 0
 
 
 def a_watcher_is_told(ada: Udagram) -> None:
@@ -220,6 +234,7 @@ def a_watcher_is_told(ada: Udagram) -> None:
     with ada.watching(group) as socket:
         ada.upload(group, PICTURE)
         ada.cloud.drain()
+        assert not was_redriven(ada)
         news = heard(socket)
         assert news is not None
         assert shows(ada, news["image"]["url"])
@@ -231,6 +246,7 @@ def a_watcher_who_vanished_is_forgotten(ada: Udagram) -> None:
     let_somebody_vanish(ada, group)
     ada.upload(group, PICTURE)
     ada.cloud.drain()
+    assert not was_redriven(ada)
     assert watches(ada) == 0
 
 
@@ -238,6 +254,7 @@ def views_are_counted(ada: Udagram) -> None:
     image = ready_image(ada)
     ada.call("POST", f"/images/{image['imageId']}/views")
     ada.cloud.drain()
+    assert not was_redriven(ada)
     assert [item["views"] for item in got(ada, "/trending")["items"]] == [1]
 
 
@@ -246,6 +263,14 @@ def a_change_is_redriven_into_the_index(ada: Udagram) -> None:
     ready_image(ada)
     redriven(ada)
     assert got(ada, "/search?q=fox")["total"] == 1
+
+
+def a_deletion_is_redriven_into_the_index(ada: Udagram) -> None:
+    image = ready_image(ada)
+    poisoned(ada, "indexImages")
+    ada.call("DELETE", f"/images/{image['imageId']}")
+    redriven(ada)
+    assert got(ada, "/search?q=fox")["total"] == 0
 
 
 def news_is_redriven(ada: Udagram) -> None:
