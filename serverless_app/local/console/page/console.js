@@ -17,14 +17,17 @@ const FAMILIES = {
   events: "messaging", opensearch: "search", es: "search", browser: "client", client: "client",
 };
 
-export function family(name) {
-  const word = name.toLowerCase().split(/[ /:]/)[0];
+const services = new Map(); // a table's or a bucket's name -> the service that it was reached through
+
+function family(name) {
+  const word = (services.get(name) ?? name).toLowerCase().split(/[ /:]/)[0];
   return FAMILIES[word] ?? "lambda";
 }
 
 function take(hop) {
   hop.source = hop.source.replace(prefix, "");
   hop.target = hop.target.replace(prefix, "");
+  if (hop.detail.resource) services.set(hop.detail.resource, hop.target);
   hops.set(hop.number, hop);
   const trace = traces.get(hop.trace_id) ?? { id: hop.trace_id, first: hop, count: new Set(), failed: false };
   trace.count.add(hop.number);
@@ -137,7 +140,7 @@ function connect() {
   };
 }
 
-export function forget() {
+function forget() {
   hops.clear();
   traces.clear();
   chosen = null;
