@@ -17,7 +17,7 @@ run: $(VENV)/workbook ## start the complete system: the page, the notebooks, the
 test: $(VENV)/test ## run all checks, tests and notebooks (about 5 minutes on two cores)
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not slow"
-	$(BIN)/python -m pytest -q -p no:randomly --nbval -n $(WORKERS) --dist loadfile notebooks
+	$(BIN)/python -m pytest -q --nbval -n $(WORKERS) --dist loadfile notebooks
 
 test-all: test ## the same, and what takes too long for every day
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m slow
