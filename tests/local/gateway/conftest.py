@@ -9,8 +9,9 @@ import pytest
 from .house import House
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def built_house() -> Iterator[House]:
+    """A house a file: moto's state is the process's, and the next room's tests begin with none."""
     house = House()
     yield house
     house.close()
