@@ -42,6 +42,7 @@ def test_the_file_is_normalised(path: Path) -> None:
     assert nbformat.writes(normalise(_read(path))) == nbformat.writes(_read(path))
 
 
+@pytest.mark.slow  # `make test` runs every notebook strictly: only its pictures are left to this
 @each
 def test_building_again_changes_nothing(path: Path) -> None:
     assert build(path, check=True) == []
