@@ -137,7 +137,7 @@ def count_the_calls(attempt: Any) -> Verdict:
         "be split is not sent again whole.",
     }
     if attempt == _calls(8, poison=8, retries=2):
-        return right("Doubling the batch would add two calls: bisecting is cheap to find one.")
+        return right("A batch of sixteen would take two more: halving finds one record fast.")
     return not_yet(
         mistakes.get(
             attempt,
@@ -287,8 +287,8 @@ def _lost(given_up: list[str]) -> Verdict:
             "a later record as done before it."
         )
     return not_yet(
-        f"Lambda gave up {', '.join(given_up)}. Only {POISON} can't be read: report that one, and "
-        "none that you can count."
+        f"In the end Lambda gave up {', '.join(given_up)}. Only {POISON} can't be read: report "
+        "that one alone. (A number that is not in the batch fails the batch as a whole.)"
     )
 
 
@@ -305,15 +305,19 @@ def _count_complaint(kept: Mapping[str, Any], batch: Sequence[Record]) -> Verdic
     for image, times in expected.items():
         if views.get(image, 0) > times:
             return not_yet(
-                f"{image} was viewed {times} times and you counted {views[image]}: a record that "
+                f"Expected views of {image}: {times}; you counted {views[image]}. A record that "
                 "came again was counted twice. Which number of a record tells you that you have "
                 "had it?"
             )
         if views.get(image, 0) < times:
+            why = "Did you stop at a record that you had had before, or skip a new one?"
+            if last >= 10_000:
+                why = (
+                    "The sequence numbers go from 9999 to 10000 here, and as text '10000' sorts "
+                    "before '9999'. Or did you stop at a record that you had had before?"
+                )
             return not_yet(
-                f"{image} was viewed {times} times and you counted {views.get(image, 0)}. The "
-                "numbers go from 9999 to 10000 on the way: as text '10000' sorts before '9999'. "
-                "Or did you stop at a record that you had had before?"
+                f"Expected views of {image}: {times}; you counted {views.get(image, 0)}. {why}"
             )
     return None
 

@@ -13,7 +13,7 @@ import pytest
 from boto3.dynamodb.conditions import Attr, Key
 from jsonschema import Draft4Validator
 
-from tests.workbook import wrong_answers_12, wrong_answers_14
+from tests.workbook import wrong_answers_10, wrong_answers_12, wrong_answers_14
 
 
 def _takes_the_first_record(event: Any) -> list[str]:
@@ -355,6 +355,34 @@ def _rules(
     ]
 
 
+def _last_wins(records: Any) -> dict[str, int]:
+    told = [record["s3"]["object"] for record in records]
+    return {unquote_plus(each["key"]): each["size"] for each in told}
+
+
+def _sequencer_as_number(records: Any) -> dict[str, int]:
+    told = sorted(records, key=lambda record: int(record["s3"]["object"]["sequencer"], 16))
+    return _last_wins(told)
+
+
+def _keys_as_they_come(records: Any) -> dict[str, int]:
+    told = [record["s3"]["object"] for record in records]
+    told.sort(key=lambda each: each["sequencer"].ljust(64, "0"))
+    return {each["key"]: each["size"] for each in told}
+
+
+def _configuration(
+    *, event: str = "s3:ObjectCreated:*", prefix: str | None = "incoming/", **changes: Any
+) -> dict[str, Any]:
+    load: dict[str, Any] = {"Event": event, "Function": {"Fn::GetAtt": ["Load", "Arn"]}}
+    if prefix is not None:
+        named = {"prefix": prefix, "suffix": ".csv"}
+        rules = [{"Name": name, "Value": value} for name, value in named.items()]
+        load["Filter"] = {"S3Key": {"Rules": rules}}
+    news = {"Event": "s3:ObjectRemoved:*", "Topic": {"Ref": "News"}}
+    return {"LambdaConfigurations": [load | changes], "TopicConfigurations": [news]}
+
+
 WRONG: list[tuple[str, Any, str]] = [
     ("01.1", KINDS | {"SQS": "datastore"}, "only until it was taken"),
     ("01.1", KINDS | {"Cognito": "datastore"}, "a whole job"),
@@ -490,6 +518,23 @@ WRONG: list[tuple[str, Any, str]] = [
     ("08.5", _rules(most=5_242_880), "A file of 5,000,001 bytes is allowed"),
     ("08.5", _rules()[::2], "no condition of yours names it"),
     ("08.5", [["starts-with", "key", "images/cats/"], *_rules()[1:]], "with a dollar sign"),
+    ("09.1", "ABDE", "capitals count"),
+    ("09.1", "ACDE", "a prefix begins the whole key"),
+    ("09.1", "AE", "there are no folders"),
+    ("09.2", 243, "the last round alone"),
+    ("09.2", 121, "The runs of round 5 happen as well"),
+    ("09.2", 363, "Those are the copies"),
+    ("09.3", "DE", "B's rule fits every key"),
+    ("09.3", "BD", "each calls the other"),
+    ("09.3", "BCDE", "the suffix keeps it apart"),
+    ("09.4", _last_wins, "The order of the list says nothing"),
+    ("09.4", _sequencer_as_number, "have different lengths"),
+    ("09.4", _keys_as_they_come, "its true name is"),
+    ("09.5", _configuration(prefix=None), "every new object would call it"),
+    ("09.5", _configuration(prefix="incoming"), "end it with the slash"),
+    ("09.5", _configuration(event="s3:ObjectCreated"), "no kind of event"),
+    ("09.5", _configuration(Events=["s3:ObjectCreated:*"]), "that is the API's word"),
+    ("09.5", _configuration(Function={"Ref": "Load"}), "A function's Ref is its name"),
     ("11.1", RECORD_SHOWS | {"bin": "NEW_IMAGE"}, "After a deletion there is no new image"),
     ("11.1", RECORD_SHOWS | {"cache": "NEW_IMAGE"}, "which item, and no more"),
     ("11.1", RECORD_SHOWS | {"copy": "NEW_AND_OLD_IMAGES"}, "How an item was before is of no use"),
@@ -531,6 +576,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("13.5", _deletion_without_its_own_version, "newer than the last write"),
     ("13.5", _version_without_its_type, "The engine refuses"),
     ("13.5", dict, "hand back a list of dicts"),
+    *wrong_answers_10.WRONG,
     *wrong_answers_12.WRONG,
     *wrong_answers_14.WRONG,
 ]
