@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from serverless_app.local.cloud import LocalCloud
+from serverless_app.local.udagram import jpeg
 from tests.browser.steps import add, card, make_group, sign_in, thumbnail
 
 pytestmark = pytest.mark.browser
@@ -42,6 +43,18 @@ def test_a_thumbnail_arrives_without_a_reload_in_a_second_window_too(
     assert is_loaded(ada, "River bend")
     assert is_loaded(stranger, "River bend")
     expect(stranger.get_by_text("No images yet")).to_have_count(0)
+
+
+def test_eight_megabytes_arrive_in_a_second_window_too(
+    ada: Page, window: Window, tmp_path: Path
+) -> None:
+    stranger = window(make_group(ada))
+    expect(stranger.get_by_text("Live: new images")).to_be_visible()
+    content = jpeg(6000, 4000)
+    file = tmp_path / "panorama.jpg"
+    file.write_bytes(content + b"\0" * (8_000_000 - len(content)))
+    add(ada, file)
+    assert is_loaded(stranger, "Panorama")
 
 
 def test_a_file_that_is_no_image_shows_its_reason_to_every_watcher(
