@@ -146,6 +146,11 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
                 return str(code["code"])
         raise LookupError(f"No code was made for {user_name}.")
 
+    @property
+    def process_id(self) -> int | None:
+        """The cloud's process, if this handle started it."""
+        return self._process.pid if self._process else None
+
     def stop(self) -> None:
         """End the cloud, if this handle started it: its data goes with it."""
         self._control.close()

@@ -6,7 +6,10 @@ import statistics
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import Any
+
+import psutil
 
 from serverless_app.local.cloud import LocalCloud
 from serverless_app.local.udagram import Udagram, jpeg, said, udagram
@@ -81,9 +84,24 @@ def resets(api: Udagram) -> list[dict[str, Any]]:
     return [row("reset", statistics.median(times), "ms")]
 
 
+def memory(cloud: LocalCloud) -> list[dict[str, Any]]:
+    """Resident memory of the cloud's process and of every function, all of them warm."""
+    with closing(cloud.client("lambda")) as functions:
+        names = [one["FunctionName"] for one in functions.list_functions(MaxItems=50)["Functions"]]
+        for name in names:
+            functions.invoke(FunctionName=name, Payload="{}")  # an error keeps it warm as well
+    warm = sum(one["memory_mb"] for one in cloud.environments())
+    assert cloud.process_id is not None
+    own = psutil.Process(cloud.process_id).memory_info().rss / 2**20
+    return [
+        row("memory of the cloud", own, "MB", "memory"),
+        row(f"memory of {len(names)} functions, all warm", warm, "MB", "memory"),
+    ]
+
+
 def rows() -> list[dict[str, Any]]:
     """Every row."""
     found = starts()
     with LocalCloud.start() as cloud, udagram(cloud) as api:
-        found += uploads(api) + resets(api)
+        found += uploads(api) + resets(api) + memory(cloud)
     return found
