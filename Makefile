@@ -37,6 +37,11 @@ demo: $(VENV)/workbook ## give a demo: make demo N=01
 notebooks: $(VENV)/test ## execute the notebooks and save them with their outputs
 	$(BIN)/python notebooks/build.py
 
+slides: $(VENV)/workbook ## make slides of the notebooks: dist/slides, for a projector without a network
+	@command -v npm >/dev/null || { echo "make slides needs reveal.js, which npm installs: install Node 20 or newer."; exit 1; }
+	@$(MAKE) --no-print-directory node_modules/.package-lock.json
+	@$(BIN)/python -m notebooks.slides
+
 img: $(VENV)/test ## draw the figures from img/sources/
 	$(BIN)/python -m img.sources
 

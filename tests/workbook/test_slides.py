@@ -19,7 +19,8 @@ NOTEBOOKS = Path(slides.__file__).parent
 
 def _code(source: str, printed: str = "") -> NotebookNode:
     outputs = [v4.new_output("stream", name="stdout", text=printed)] if printed else []
-    return v4.new_code_cell(source, outputs=outputs)
+    cell: NotebookNode = v4.new_code_cell(source, outputs=outputs)
+    return cell
 
 
 def _kinds(packed: list[list[Block]]) -> list[list[str]]:
@@ -28,7 +29,8 @@ def _kinds(packed: list[list[Block]]) -> list[list[str]]:
 
 def _lesson(*cells: NotebookNode) -> NotebookNode:
     title = v4.new_markdown_cell("# 99 · A lesson\n\n**5 minutes**\n\n**Questions**\n\n- Why?")
-    return v4.new_notebook(cells=[title, *cells])
+    notebook: NotebookNode = v4.new_notebook(cells=[title, *cells])
+    return notebook
 
 
 def test_the_gist_is_the_first_whole_sentences() -> None:
@@ -171,7 +173,7 @@ EXTENT = """() => {
     bottom: Math.max(...boxes.map(one => one.bottom - box.top)),
     right: Math.max(...boxes.map(one => one.right - box.left)),
     letters: Math.min(...sizes),
-    notes: slide.querySelectorAll('aside.notes').length,
+    notes: slide.querySelectorAll(':scope > aside.notes').length,
   }
 }"""
 

@@ -13,7 +13,7 @@ import pytest
 from boto3.dynamodb.conditions import Attr, Key
 from jsonschema import Draft4Validator
 
-from tests.workbook import wrong_answers_10, wrong_answers_12, wrong_answers_14
+from tests.workbook import wrong_answers_02, wrong_answers_10, wrong_answers_12, wrong_answers_14
 
 
 def _takes_the_first_record(event: Any) -> list[str]:
@@ -403,19 +403,6 @@ WRONG: list[tuple[str, Any, str]] = [
     ("01.5", _keeps_the_plus, "The uploader wrote a space"),
     ("01.5", _knows_s3_only, "that came inside SQS made your function stumble"),
     ("01.5", _stumbles_over_the_test, "S3's test message has no 'Records'"),
-    ("02.1", DOORS | {"payroll": "regional"}, "should not find a door"),
-    ("02.1", DOORS | {"travel_app": "regional"}, "round trips are short"),
-    ("02.1", DOORS | {"orders": "edge"}, "a detour"),
-    ("02.2", WAYS | {"text_body": "non-proxy"}, "the contract of a proxy's answer"),
-    ("02.2", WAYS | {"legacy": "proxy"}, "a mapping template"),
-    ("02.2", WAYS | {"careful": "proxy"}, "json.dumps escapes for you"),
-    ("02.3", UNESCAPED, "the marks break the JSON"),
-    ("02.3", "$input.path('$').owner.name has 3 images", "is no JSON"),
-    ("02.3", '{"text": "Ada has $input.path(\'$.count\') images"}', "for Grace with 7"),
-    ("02.4", _body_as_a_dict, "must be text"),
-    ("02.4", _no_parameters_is_none, "None when there are none"),
-    ("02.4", _pastes_the_name, "is no JSON"),
-    ("02.4", _without_cors, "Access-Control-Allow-Origin"),
     ("03.1", READ | {"country": "no"}, "the truth value False"),
     ("03.1", READ | {"version": "3.10"}, "3.10 = 3.1"),
     ("03.1", READ | {"mode": 644}, "octal"),
@@ -576,6 +563,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("13.5", _deletion_without_its_own_version, "newer than the last write"),
     ("13.5", _version_without_its_type, "The engine refuses"),
     ("13.5", dict, "hand back a list of dicts"),
+    *wrong_answers_02.WRONG,
     *wrong_answers_10.WRONG,
     *wrong_answers_12.WRONG,
     *wrong_answers_14.WRONG,
