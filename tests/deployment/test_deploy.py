@@ -79,6 +79,30 @@ def test_remove_wants_the_stages_name_and_touches_nothing_without_it(
     assert buckets(account) == before
 
 
+@pytest.mark.parametrize(("typed", "agreed"), [("dev", True), (" dev ", True), ("prod", False)])
+def test_a_plan_is_agreed_to_by_typing_what_it_asks_for(
+    monkeypatch: pytest.MonkeyPatch, typed: str, agreed: bool
+) -> None:
+    answering(monkeypatch, typed)
+
+    assert deploy.question("dev", yes=False)("This removes it.") is agreed
+
+
+def test_what_a_failed_removal_took_already_is_not_missed(
+    account: LocalCloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(account.client("s3")) as s3:
+        s3.delete_bucket(Bucket="udagram-images-dev-123456789012")
+    answering(monkeypatch, "")
+
+    assert deploy.main(["remove", *DEV]) == 1
+
+    said = capsys.readouterr()
+    assert "0 objects in udagram-web-dev-123456789012," in said.out
+    assert "udagram-images-dev" not in said.out
+    assert said.err == "Nothing was removed.\n"
+
+
 def test_where_nobody_can_answer_nothing_is_removed(
     account: LocalCloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

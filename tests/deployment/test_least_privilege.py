@@ -253,31 +253,40 @@ class Role:
             self.iam.delete_role_policy(RoleName=self.name, PolicyName=policy)
 
 
-def role_of(cloud: LocalCloud, function: str) -> Role:
-    with closing(cloud.client("lambda")) as functions:
-        found = functions.get_function_configuration(FunctionName=f"udagram-dev-{function}")
-    return Role(cloud.client("iam"), found["Role"].rpartition("/")[2])
+@pytest.fixture(scope="module")
+def iam(started_cloud: LocalCloud) -> Iterator[Any]:
+    with closing(started_cloud.client("iam")) as client:
+        yield client
 
 
-def give_up_at_once(cloud: LocalCloud) -> None:
-    """What fails is tried once: the tests need not wait for what will fail again."""
-    with closing(cloud.client("lambda")) as functions:
-        for each in functions.list_event_source_mappings()["EventSourceMappings"]:
-            if "StartingPosition" in each:
-                functions.update_event_source_mapping(UUID=each["UUID"], MaximumRetryAttempts=0)
-        functions.put_function_event_invoke_config(
-            FunctionName="udagram-dev-onUpload", MaximumRetryAttempts=0
-        )
+@pytest.fixture(scope="module")
+def functions(started_cloud: LocalCloud) -> Iterator[Any]:
+    with closing(started_cloud.client("lambda")) as client:
+        yield client
 
 
-def test_every_permission_is_needed_by_a_story_or_by_the_service(cloud: LocalCloud) -> None:
-    with closing(cloud.client("lambda")) as functions:
-        pages = functions.get_paginator("list_functions").paginate()
-        names = [each["FunctionName"][12:] for page in pages for each in page["Functions"]]
+def role_of(function: str, iam: Any, functions: Any) -> Role:
+    found = functions.get_function_configuration(FunctionName=f"udagram-dev-{function}")
+    return Role(iam, found["Role"].rpartition("/")[2])
+
+
+def give_up_at_once(functions: Any) -> None:
+    """What fails is tried once: no test need wait for what will fail again."""
+    for each in functions.list_event_source_mappings()["EventSourceMappings"]:
+        if "StartingPosition" in each:  # a stream's
+            functions.update_event_source_mapping(UUID=each["UUID"], MaximumRetryAttempts=0)
+    for name in ("udagram-dev-onUpload", "udagram-dev-sweepUploads"):
+        functions.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
+
+
+def test_every_permission_is_needed_by_a_story_or_by_the_service(
+    cloud: LocalCloud, iam: Any, functions: Any
+) -> None:
+    pages = functions.get_paginator("list_functions").paginate()
+    names = [each["FunctionName"][12:] for page in pages for each in page["Functions"]]
     for name in names:
-        role = role_of(cloud, name)
-        with closing(role.iam):
-            held = {(action, short(arn)) for _, action, arn in role.grants()}
+        role = role_of(name, iam, functions)
+        held = {(action, short(arn)) for _, action, arn in role.grants()}
         by_code = {(each.action, each.resource) for each in NEEDS if each.function == name}
         assert held == by_code | SERVICE.get(name, set()) | LOGS | TRACING, name
 
@@ -292,11 +301,11 @@ def test_with_every_permission(ada: Udagram, story: Story) -> None:
     NEEDS.items(),
     ids=[f"{each.function}-{each.action}-{each.resource}" for each in NEEDS],
 )
-def test_without_it(ada: Udagram, permission: Permission, story: Story) -> None:
-    role = role_of(ada.cloud, permission.function)
-    give_up_at_once(ada.cloud)
-    with closing(role.iam):
-        role.take_away(permission.action, permission.resource)
+def test_without_it(
+    ada: Udagram, iam: Any, functions: Any, permission: Permission, story: Story
+) -> None:
+    give_up_at_once(functions)
+    role_of(permission.function, iam, functions).take_away(permission.action, permission.resource)
 
     with pytest.raises(AssertionError):
         story(ada)
