@@ -29,7 +29,7 @@ figure.way((476, 127), (556, 127), (556, 84), (606, 84), late=True)
 figure.disc(556, 106, 2)
 figure.room(610, 44, 150, 80, "process", "Lambda: 3 tries", colour="compute")
 figure.way((762, 84), (802, 84), late=True)
-figure.room(806, 44, 130, 80, "Dead letters", "SQS", colour="messaging")
+figure.room(806, 44, 130, 80, "Dead letters", "if you name one", colour="messaging")
 
 figure.way((476, 247), (606, 247), late=True)
 figure.disc(542, 247, 3)

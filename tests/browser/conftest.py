@@ -34,9 +34,9 @@ PATIENCE = 20_000  # a cold start on a busy machine; nothing waits this long whe
 Window = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests."""
+    """One headless Chromium a file: while Playwright runs, this thread can run no event loop."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
