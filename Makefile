@@ -14,7 +14,7 @@ help: ## show this list
 run: $(VENV)/workbook ## start the complete system: the page, the notebooks, the console
 	@$(BIN)/python -m serverless_app.local run
 
-test: $(VENV)/test ## run all checks, tests and notebooks (about 5 minutes on two cores)
+test: $(VENV)/test ## run all checks, tests and notebooks (about 6 minutes on two cores)
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile -m "not slow"
 	$(BIN)/python -m pytest -q --nbval -n $(WORKERS) --dist loadfile notebooks

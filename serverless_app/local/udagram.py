@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 from PIL import Image
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
+from websockets.sync.connection import Connection
 
 from serverless_app.local.cloud import LocalCloud
 
@@ -110,7 +111,7 @@ class Udagram:
         return item
 
     @contextmanager
-    def watching(self, group_id: str) -> Iterator[ClientConnection]:
+    def watching(self, group_id: str) -> Iterator[Connection]:
         """A WebSocket that watches a group: `said` reads its next message."""
         address = self.cloud.websocket_url + (f"?token={self.token}" if self.token else "")
         with connect(address) as socket:
@@ -126,6 +127,6 @@ def udagram(cloud: LocalCloud) -> Iterator[Udagram]:
         yield Udagram(cloud, http)
 
 
-def said(socket: ClientConnection, seconds: float = 20) -> Any:
+def said(socket: Connection, seconds: float = 20) -> Any:
     """The next message, as JSON. Raises TimeoutError."""
     return json.loads(socket.recv(timeout=seconds))

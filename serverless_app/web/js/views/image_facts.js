@@ -12,8 +12,8 @@ const KINDS = {
   "image/webp": "WebP",
 };
 
-/** Nodes for one image. `deleted` is called when it is gone. */
-export function imageFacts(app, image, deleted) {
+/** Nodes for one image, with the way to delete it (see `deletion`) for its owner. */
+export function imageFacts(app, image, wayToDelete) {
   const { title, description, groupId, groupName, uploadedAt, width, height } = image;
   const facts = [
     width && `${width} × ${height}`,
@@ -36,8 +36,13 @@ export function imageFacts(app, image, deleted) {
       el("br"),
       facts.filter(Boolean).join(" · "),
     ),
-    app.session.owns(image) && new Deletion(app, image, deleted).element,
+    app.session.owns(image) && wayToDelete,
   ].filter(Boolean);
+}
+
+/** The way to delete an image; `deleted` is called when it is gone. */
+export function deletion(app, image, deleted) {
+  return new Deletion(app, image, deleted).element;
 }
 
 /** Asks once more in place, for what is deleted stays deleted. */

@@ -5,7 +5,7 @@
 
 import { button, el, icon } from "../dom.js";
 import { linkHere, replace } from "../router.js";
-import { imageFacts } from "./image_facts.js";
+import { deletion, imageFacts } from "./image_facts.js";
 
 const SWIPE = 60;
 
@@ -16,6 +16,7 @@ export class ImageView {
   #imageId = null;
   #aborter = new AbortController();
   #unwatch = null;
+  #deletion = null;
   #stage = el("div", { class: "stage" });
   #facts = el("div", { class: "facts-box" });
   #position = el("p", { class: "position" });
@@ -87,11 +88,20 @@ export class ImageView {
     }
   }
 
+  /** One a picture: news of it must not take the question away while its owner answers it. */
+  #deletionOf(image) {
+    if (this.#deletion?.imageId !== image.imageId) {
+      const element = deletion(this.#app, image, () => this.#deleted(image));
+      this.#deletion = { imageId: image.imageId, element };
+    }
+    return this.#deletion.element;
+  }
+
   #show(image) {
     this.title = image.title;
     document.title = image.title;
     this.#dialog.setAttribute("aria-label", image.title);
-    this.#facts.replaceChildren(...imageFacts(this.#app, image, () => this.#deleted(image)));
+    this.#facts.replaceChildren(...imageFacts(this.#app, image, this.#deletionOf(image)));
     if (image.state === "READY") return this.#picture(image);
     if (image.state === "REJECTED") return this.#say("failed", "Rejected", image.reason ?? "");
     this.#say("picture", "On its way", "The picture appears here as soon as it is there.");
