@@ -31,12 +31,15 @@ class EngineConnection(Connection):
         ignore: Any = (),
         headers: Any = None,
     ) -> Any:
-        target = url + (f"?{urlencode(params)}" if params else "")
-        sent = body if isinstance(body, bytes) else (body or "").encode()
-        answer = self._engine.handle(Request(method, target, _JSON, sent))
-        if answer.status >= 300 and answer.status not in ignore:
-            self._raise_error(answer.status, answer.body.decode(), "application/json")
-        return answer.status, dict(answer.headers), answer.body.decode()
+        target = f"{url}?{urlencode(params)}" if params else url
+        content = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body or b""
+        sent = tuple((headers or {}).items())
+        response = self._engine.handle(Request(method, target, sent, content))
+        text = response.body.decode()
+        answered = {name.lower(): value for name, value in response.headers}
+        if not 200 <= response.status < 300 and response.status not in ignore:
+            self._raise_error(response.status, text, answered.get("content-type"))
+        return response.status, answered, text
 
 
 class NoAnswer(Connection):

@@ -11,46 +11,17 @@ import itertools
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from opensearchpy import Connection, OpenSearch
+from opensearchpy import OpenSearch
 
 from serverless_app.local.clock import Clock
 from serverless_app.local.faults import Faults
-from serverless_app.local.http.messages import Request
 from serverless_app.local.search import SearchEngine
+from tests.search_domain import EngineConnection
 
 URL = os.environ.get("OPENSEARCH_URL")
 NUMBERS = itertools.count(1)
-
-
-class InProcess(Connection):
-    """opensearch-py's transport, with the engine at the other end instead of a socket."""
-
-    def __init__(self, *, engine: SearchEngine, **options: Any) -> None:
-        super().__init__(**options)
-        self.engine = engine
-
-    def perform_request(
-        self,
-        method: str,
-        url: str,
-        params: Any = None,
-        body: Any = None,
-        timeout: Any = None,
-        ignore: Any = (),
-        headers: Any = None,
-    ) -> Any:
-        target = f"{url}?{urlencode(params)}" if params else url
-        content = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body or b""
-        sent = tuple((headers or {}).items())
-        response = self.engine.handle(Request(method, target, sent, content))
-        text = response.body.decode()
-        answered = {name.lower(): value for name, value in response.headers}
-        if not 200 <= response.status < 300 and response.status not in ignore:
-            self._raise_error(response.status, text, answered.get("content-type"))
-        return response.status, answered, text
 
 
 @pytest.fixture
@@ -73,7 +44,7 @@ def engine(clock: Clock, faults: Faults) -> SearchEngine:
 @pytest.fixture
 def local(engine: SearchEngine) -> OpenSearch:
     """A client of the engine in this process, whatever the environment says."""
-    return OpenSearch("http://in.process", connection_class=InProcess, engine=engine)
+    return OpenSearch("http://in.process", connection_class=EngineConnection, engine=engine)
 
 
 @pytest.fixture
