@@ -39,6 +39,7 @@ class QueuePoller:
         self._flush = False
         self._receives = 0
         self._empty = 0
+        self._settled = 0
         self._ended = False
 
     def start(self) -> None:
@@ -59,7 +60,7 @@ class QueuePoller:
         self._flush = True
         self.wake()
         await self._progress.until(
-            lambda: self._ended or (self._empty > begun and not self._batches)
+            lambda: self._ended or (self._empty > max(begun, self._settled) and not self._batches)
         )
         self._flush = False
 
@@ -167,6 +168,8 @@ class QueuePoller:
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._batches.discard(task)
+        # A batch that ends frees its groups' next messages: what was empty before may not be now.
+        self._settled = self._receives
         self.wake()
         if not task.cancelled() and (error := task.exception()):
             self._means.refused(self.mapping, Exception(str(error)))
