@@ -99,8 +99,8 @@ async def serve(options: Options, ready: Callable[[dict[str, Any]], None]) -> No
         addresses = cloud.addresses()
         if options.cloud_json:
             write_cloud_json(options.project, addresses)
-        freeze_garbage()
         ready({**addresses, "seconds": round(time.perf_counter() - started, 3)})
+        freeze_garbage()
         guard = watch_stdin(stop) if options.until_stdin_closes else None
         seeding = asyncio.create_task(states.seed(cloud))
         await stop.wait()
@@ -174,6 +174,7 @@ def watch_stdin(stop: asyncio.Event) -> asyncio.Task[None]:
 
 def freeze_garbage() -> None:
     """Take what lives for ever out of the collector's rounds, which would hold the loop 0.1 s."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 
