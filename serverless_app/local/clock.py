@@ -21,6 +21,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._offset = 0.0
+        self._moves = [(0.0, 0.0)]  # since which wall time which offset holds
         self._travel: Any = None
         self._sleepers: dict[int, tuple[float, asyncio.Future[None]]] = {}
         self._numbers = itertools.count()
@@ -29,6 +30,12 @@ class Clock:
     def offset(self) -> float:
         """Seconds by which this clock is ahead of the wall."""
         return self._offset
+
+    def least_offset(self, second: int) -> float:
+        """The smallest offset that held during a second of the wall (whole, since the epoch)."""
+        during = [offset for since, offset in self._moves if second <= since < second + 1]
+        before = [offset for since, offset in self._moves if since < second]
+        return min(during + before[-1:])
 
     def now(self) -> datetime:
         """The time of day, aware, in UTC."""
@@ -78,6 +85,7 @@ class Clock:
             self._travel.stop()
             self._travel = None
         self._offset = offset
+        self._moves.append((time.time(), offset))
         if offset:
             import time_machine  # it imports pytest where that is installed: 80 ms of a start
 

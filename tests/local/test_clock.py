@@ -45,6 +45,22 @@ def test_reset_goes_back_to_the_wall(clock: Clock) -> None:
     assert time.time() - before < 60
 
 
+@pytest.mark.parametrize(
+    ("second", "least"), [(99, 0.0), (100, 0.0), (101, 60.0), (102, 0.0), (103, 0.0), (104, 60.0)]
+)
+def test_of_a_second_in_which_the_clock_was_moved_the_least_offset_counts(
+    second: int, least: float
+) -> None:
+    clock = Clock()
+    clock._moves += [(100.2, 60.0), (102.5, 0.0), (103.0, 0.0), (103.9, 60.0)]
+    assert clock.least_offset(second) == least
+
+
+def test_a_second_after_a_move_has_its_offset(clock: Clock) -> None:
+    clock.advance(3600)
+    assert clock.least_offset(int(time.time() - 3600) + 1) == 3600
+
+
 def test_a_sleeper_wakes_when_the_clock_is_moved_past_its_time(clock: Clock) -> None:
     async def story() -> None:
         sleeper = asyncio.create_task(clock.sleep(600))

@@ -150,6 +150,15 @@ def shard_of(backend: Any, arn: str, shard_id: str) -> Any:
     return table.stream_shard
 
 
+def last_sequence_numbers(backend: Any, arn: str) -> dict[str, str]:
+    """The last record of a table's stream, by its one shard; nothing where it holds none."""
+    table = backend.tables.get(arn.partition(":table/")[2].split("/")[0])
+    shard = table and table.stream_shard
+    if not shard or not shard.items:
+        return {}
+    return {shard.id: str(shard.starting_sequence_number + len(shard.items) - 1)}
+
+
 def oldest(shard: Any) -> int:
     """How many of a shard's records are older than a day, and gone."""
     horizon = time.time() - RETENTION_SECONDS

@@ -154,6 +154,13 @@ def _iterators(backend: Any) -> None:
     backend.get_shard_iterator, backend.get_records = get_shard_iterator, get_records_of
 
 
+def last_sequence_numbers(backend: Any, arn: str) -> dict[str, str]:
+    """The last record of each of a stream's shards that hold any."""
+    stream = backend.streams.get(arn.rpartition("/")[2])
+    shards = stream.shards.values() if stream else ()
+    return {s.shard_id: str(s.get_max_sequence_number()) for s in shards if s.records}
+
+
 def forget_old(stream: Any, shard: Any) -> None:
     """Drop the records that are older than the stream keeps them."""
     horizon = time.time() - int(stream.retention_period_hours) * 3600

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from serverless_app.local.clock import Clock
-from serverless_app.local.control_plane import codes, dispatch, patches, snapshots, stacks
+from serverless_app.local.control_plane import (
+    codes,
+    dispatch,
+    dynamodb_streams,
+    kinesis,
+    patches,
+    snapshots,
+    stacks,
+)
 from serverless_app.local.control_plane.calls import Call, identify
 from serverless_app.local.control_plane.changes import Changes
 from serverless_app.local.control_plane.clients import Clients
@@ -140,6 +148,14 @@ class ControlPlane:
     def backend(self, service: str) -> Any:
         """moto's backend. Look it up on every use: a restore replaces it."""
         return dispatch.backend(service)
+
+    def last_sequence_numbers(self, stream_arn: str) -> dict[str, str]:
+        """The last sequence number of each shard that holds records; of a queue, nothing."""
+        if ":kinesis:" in stream_arn:
+            return kinesis.last_sequence_numbers(self.backend("kinesis"), stream_arn)
+        if ":dynamodb:" in stream_arn:
+            return dynamodb_streams.last_sequence_numbers(self.backend("dynamodb"), stream_arn)
+        return {}
 
     def revision(self, service: str) -> int:
         """Grows with every control-plane write of a service."""

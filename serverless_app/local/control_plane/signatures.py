@@ -67,11 +67,9 @@ class SignatureCheck:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._moves: list[tuple[float, float]] = [(0.0, clock.offset)]  # since when, offset
 
     def refuse(self, call: Call, caller: Caller) -> Refusal | None:
         """Why a signature does not count; None when it does."""
-        self._note_clock()
         signature = signature_of(call)
         if signature.token != caller.credentials.session_token:
             return _invalid_token(call)
@@ -87,8 +85,9 @@ class SignatureCheck:
     def _is_expired(self, signature: Signature) -> bool:
         """Whether more than its seconds have passed on our clock since it was signed.
 
-        Signers in processes of their own write the wall's time, which our clock may be ahead
-        of: what counts is how far our clock has come since that moment.
+        Functions write our clock's time. Other processes write the wall's, which ours may be
+        ahead of: what counts is how far ours has come since that moment. The date has whole
+        seconds; in one in which the clock was moved, a signature is as old as it can be.
         """
         try:
             signed = datetime.strptime(signature.date, DATE).replace(tzinfo=UTC)
@@ -96,14 +95,9 @@ class SignatureCheck:
             return True
         wall = self._clock.time() - self._clock.offset
         if signed.timestamp() <= wall + 1:
-            offset = next(o for since, o in reversed(self._moves) if since <= signed.timestamp())
+            offset = self._clock.least_offset(int(signed.timestamp()))
             signed += timedelta(seconds=offset)
         return self._clock.now() > signed + timedelta(seconds=signature.expires or 0)
-
-    def _note_clock(self) -> None:
-        if self._clock.offset != self._moves[-1][1]:
-            wall = self._clock.time() - self._clock.offset
-            self._moves.append((wall, self._clock.offset))
 
 
 def sign(call: Call, signature: Signature, secret: str) -> str:

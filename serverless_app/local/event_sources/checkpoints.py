@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +12,6 @@ from serverless_app.local.event_sources.streams import Position
 
 _ATTRIBUTE = "checkpoints"
 _CREATED = "created"
-_BEGINS = "begins"
 
 
 class Checkpoints:
@@ -36,15 +36,6 @@ class Checkpoints:
     def created(self) -> float | None:
         """When the mapping was made, in seconds since the epoch; the control plane notes it."""
         return getattr(self._stored, _CREATED, None)
-
-    @property
-    def begins(self) -> float | None:
-        """From when on records count in shards without a checkpoint; None: as the mapping says."""
-        return getattr(self._stored, _BEGINS, None)
-
-    @begins.setter
-    def begins(self, moment: float) -> None:
-        setattr(self._stored, _BEGINS, moment)
 
     def _all(self) -> dict[str, str]:
         held: dict[str, str] = getattr(self._stored, _ATTRIBUTE, {})
@@ -82,12 +73,11 @@ def starting_position(
     sequence = checkpoints.of(shard_id)
     if sequence:
         return Position("AFTER_SEQUENCE_NUMBER", sequence)
-    if not child and checkpoints.begins is not None:
-        return Position("AT_TIMESTAMP", moment=checkpoints.begins)
     if child or position == "TRIM_HORIZON":
         return Position("TRIM_HORIZON")
     if position == "AT_TIMESTAMP" and timestamp is not None:
         return Position("AT_TIMESTAMP", moment=timestamp)
     if checkpoints.created is not None:
-        return Position("AT_TIMESTAMP", moment=checkpoints.created)
+        # Records are dated to the millisecond: one of this very millisecond counts.
+        return Position("AT_TIMESTAMP", moment=math.floor(checkpoints.created * 1000) / 1000)
     return Position("LATEST")

@@ -114,7 +114,7 @@ class EventSources:
     async def reset(self) -> None:
         """Begin again on a restored control plane: nothing that it holds is delivered again."""
         await self._halt()
-        self._mappings.begin_at(self._clock.time())
+        self._mappings.skip_what_is_there()
         self._schedules.restart()
         self._look(always=True)
 

@@ -83,10 +83,12 @@ class Mappings:
         await asyncio.gather(*self._finishing.values())
         self._refusals.clear()
 
-    def begin_at(self, moment: float) -> None:
-        """Mappings without a checkpoint begin with what arrives from this moment on."""
+    def skip_what_is_there(self) -> None:
+        """Every shard's checkpoint is its last record: only what comes from now on is read."""
         for _, stored in self._stored():
-            Checkpoints(stored).begins = moment
+            ends = self._control_plane.last_sequence_numbers(stored.event_source_arn)
+            for shard_id, sequence in ends.items():
+                Checkpoints(stored).set(shard_id, sequence)
 
     def _stored(self) -> list[tuple[str, Any]]:
         return list(self._control_plane.backend("lambda")._event_source_mappings.items())

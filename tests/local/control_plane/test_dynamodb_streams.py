@@ -84,6 +84,21 @@ def test_an_iterator_may_begin_at_or_after_a_record(stream: Stream) -> None:
     assert (stream.read(at)[0], stream.read(after)[0]) == (["b", "c"], ["c"])
 
 
+def test_the_last_sequence_number_is_that_of_the_last_record(
+    stream: Stream, plane: ControlPlane
+) -> None:
+    assert plane.last_sequence_numbers(stream.arn) == {}
+    for k in "ab":
+        stream.put(k)
+    last = stream.records()[-1]["dynamodb"]["SequenceNumber"]
+    assert plane.last_sequence_numbers(stream.arn) == {stream.shard_id: last}
+
+
+def test_a_stream_that_is_gone_has_no_last_sequence_number(plane: ControlPlane) -> None:
+    gone = "arn:aws:dynamodb:us-east-1:123456789012:table/gone/stream/1"
+    assert plane.last_sequence_numbers(gone) == {}
+
+
 def test_an_iterator_outlives_a_restore(stream: Stream, plane: ControlPlane) -> None:
     """moto's own is bound to the objects that a restore replaces."""
     stream.put("a")

@@ -132,6 +132,17 @@ def test_an_iterator_may_begin_at_or_after_a_record(views: Views) -> None:
     assert data(views.kinesis.get_records(ShardIterator=after)) == [b"2"]
 
 
+def test_the_last_sequence_numbers_are_those_of_the_shards_that_hold_records(
+    views: Views, plane: ControlPlane
+) -> None:
+    arn = "arn:aws:kinesis:us-east-1:123456789012:stream/views"
+    views.put(b"1")
+    views.put(b"2")
+    views.split()
+    last = views.read("0")["Records"][-1]["SequenceNumber"]
+    assert plane.last_sequence_numbers(arn) == {"shardId-000000000000": last}
+
+
 def test_an_iterator_got_by_the_stream_s_arn_reads_without_it(views: Views) -> None:
     views.put(b"1")
     iterator = views.kinesis.get_shard_iterator(

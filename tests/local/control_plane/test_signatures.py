@@ -102,7 +102,7 @@ def test_a_presigned_url_is_good_for_its_time_and_no_longer(
 def test_a_url_that_a_process_on_the_wall_s_time_signs_is_good_after_the_clock_was_moved(
     plane: ControlPlane, url: str, clock: Clock
 ) -> None:
-    """Functions sign in processes of their own, where the clock did not move."""
+    """A terminal or a browser: their clocks do not move with ours."""
     wall = time.time()
     clock.advance(3600)
     assert plane.answer(put(url)).status == 403
@@ -112,6 +112,18 @@ def test_a_url_that_a_process_on_the_wall_s_time_signs_is_good_after_the_clock_w
         signed = client.generate_presigned_url("put_object", Params=UPLOAD, ExpiresIn=300)
     with time_machine.travel(wall + 30 + 3600, tick=False):
         assert plane.answer(put(signed)).status == 200
+
+
+def test_a_url_signed_in_the_second_in_which_the_clock_went_back_ends_in_time(
+    plane: ControlPlane, url: str, clock: Clock
+) -> None:
+    clock.advance(3600)
+    clock.reset()
+    arn = "arn:aws:iam::123456789012:role/worker"
+    client = plane.client("s3", role_arn=arn, session_name="createImage")
+    signed = client.generate_presigned_url("put_object", Params=UPLOAD, ExpiresIn=300)
+    clock.advance(301)
+    assert plane.answer(put(signed)).status == 403
 
 
 def test_a_url_is_worth_what_its_signer_may_do(
