@@ -1,0 +1,1 @@
+"""Packaging, deploying, removing; the description of what is deployed is beside it."""

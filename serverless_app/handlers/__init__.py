@@ -1,0 +1,1 @@
+"""What API Gateway, S3, the streams and the schedules call: events in, answers out."""

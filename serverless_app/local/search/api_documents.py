@@ -59,6 +59,8 @@ def get_source(call: Call) -> Any:
 
 
 class SourceMissing(OpenSearchError):
+    """A document whose `_source` was asked for and is not there."""
+
     status = 404
     type = "resource_not_found_exception"
 

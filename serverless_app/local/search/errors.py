@@ -38,14 +38,20 @@ class OpenSearchError(Exception):
 
 
 class IllegalArgument(OpenSearchError):
+    """A value that its parameter cannot have."""
+
     type = "illegal_argument_exception"
 
 
 class ParsingError(OpenSearchError):
+    """A body whose shape is not that of a query or an option."""
+
     type = "parsing_exception"
 
 
 class InvalidRequest(OpenSearchError):
+    """A request that lacks something, or asks for too much: every problem by its number."""
+
     type = "action_request_validation_exception"
 
     def __init__(self, *problems: str) -> None:
@@ -54,10 +60,14 @@ class InvalidRequest(OpenSearchError):
 
 
 class MapperParsing(OpenSearchError):
+    """A document or a mapping that does not fit."""
+
     type = "mapper_parsing_exception"
 
 
 class StrictDynamicMapping(MapperParsing):
+    """A field that is not in the mapping, where `dynamic` is `strict`."""
+
     type = "strict_dynamic_mapping_exception"
 
 
@@ -89,6 +99,8 @@ class QueryShardError(OpenSearchError):
 
 
 class InvalidIndexName(OpenSearchError):
+    """A name that no index may have."""
+
     type = "invalid_index_name_exception"
 
     def __init__(self, name: str, problem: str) -> None:
@@ -96,10 +108,14 @@ class InvalidIndexName(OpenSearchError):
 
 
 class ResourceAlreadyExists(OpenSearchError):
+    """An index or an alias whose name is taken."""
+
     type = "resource_already_exists_exception"
 
 
 class IndexNotFound(OpenSearchError):
+    """An index or an alias that is not there."""
+
     status = 404
     type = "index_not_found_exception"
 
@@ -108,22 +124,30 @@ class IndexNotFound(OpenSearchError):
 
 
 class AliasRequired(IndexNotFound):
+    """An alias that is not there, where the request will have no index made for it."""
+
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.reason += f" and [require_alias] request flag is [true] and [{name}] is not an alias"
 
 
 class AliasesNotFound(OpenSearchError):
+    """An alias to be removed that is not there."""
+
     status = 404
     type = "aliases_not_found_exception"
 
 
 class DocumentMissing(OpenSearchError):
+    """A document to be updated that is not there."""
+
     status = 404
     type = "document_missing_exception"
 
 
 class VersionConflict(OpenSearchError):
+    """A write that comes too late: the document is newer, or exists already."""
+
     status = 409
     type = "version_conflict_engine_exception"
 

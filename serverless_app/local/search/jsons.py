@@ -12,6 +12,8 @@ MAX_DEPTH = 200
 
 
 class MalformedJson(OpenSearchError):
+    """A body that is no JSON."""
+
     type = "json_parse_exception"
 
 

@@ -24,16 +24,19 @@ def field_and_options(
 
 
 def only(name: str, options: dict[str, Any], allowed: set[str]) -> None:
+    """Refuse an option that the query does not know. Raises ParsingError."""
     for option in options:
         if option not in allowed:
             raise ParsingError(f"[{name}] query does not support [{option}]")
 
 
 def is_field_name(value: Any) -> bool:
+    """Whether a value names one field: a pattern names many."""
     return isinstance(value, str) and "*" not in value
 
 
 def query_text(name: str, options: dict[str, Any]) -> str:
+    """The text to look for. Raises IllegalArgument where there is none."""
     value = options.get("query")
     if value is None or isinstance(value, dict | list):
         raise IllegalArgument(f"[{name}] requires query value")
@@ -41,16 +44,19 @@ def query_text(name: str, options: dict[str, Any]) -> str:
 
 
 def scalar(name: str, value: Any) -> Any:
+    """A value that is no list and no object. Raises IllegalArgument."""
     if value is None or isinstance(value, dict | list):
         raise IllegalArgument(f"[{name}] value cannot be null, an object or a list")
     return value
 
 
 def boost_of(options: dict[str, Any]) -> float:
+    """The `boost` of a query, 1 where it has none."""
     return as_boost(options.get("boost", 1.0))
 
 
 def as_boost(value: Any) -> float:
+    """A factor of a score, 0 or more. Raises IllegalArgument."""
     try:
         boost = float(value)
     except (TypeError, ValueError):
@@ -61,11 +67,13 @@ def as_boost(value: Any) -> float:
 
 
 def name_and_boost(name: str) -> tuple[str, float]:
+    """`title^2` is the field `title` with the boost 2."""
     path, caret, boost = name.partition("^")
     return path, as_boost(boost) if caret else 1.0
 
 
 def whole(options: dict[str, Any], name: str, default: int, least: int) -> int:
+    """A whole number of at least `least`. Raises IllegalArgument."""
     value = options.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise IllegalArgument(f"[{name}] must be a whole number of at least {least}, not [{value}]")
