@@ -1,5 +1,8 @@
 """How fast the search engine is, and what it holds: the application's query, at growing sizes.
 
+A query scores every document that has one of its words, and of each typo: that grows with what is
+found, as it does in OpenSearch, and the exponents say how fast.
+
 The corpus is seeded: words of made-up syllables, drawn as rarely or often as words are in a
 language, so that a typo has neighbours. osmem-server, the one in-memory peer on PyPI, is measured
 in the same run where it is installed.
@@ -24,6 +27,7 @@ from typing import Any
 from serverless_app.local.clock import Clock
 from serverless_app.local.http.messages import Request
 from serverless_app.local.search import SearchEngine
+from tests.bench.exponents import exponent
 
 SIZES = (100, 1_000, 10_000, 30_000)
 PEER_SIZE = 10_000
@@ -242,13 +246,18 @@ def row(name: str, value: float, unit: str, group: str | None = None) -> Row:
 def rows() -> list[Row]:
     """Every measurement."""
     found = [row("search: ready in", start(), "ms")]
+    filled, asked = [], []
     for size in SIZES:
         corpus, send = documents(size), embedded()
-        found.append(row(f"search: index {size} documents", fill(send, corpus) * 1000, "ms"))
+        filled.append(fill(send, corpus) * 1000)
+        found.append(row(f"search: index {size} documents", filled[-1], "ms"))
         group = PEERS if size == PEER_SIZE else None
         name = f"search: fuzzy + highlight p50, {size}"
-        found.append(row(name, p50(send, queries(corpus)), "ms", group))
+        asked.append(p50(send, queries(corpus)))
+        found.append(row(name, asked[-1], "ms", group))
         gc.collect()
+    found.append(row("search: growth of indexing", exponent(SIZES, filled), "exponent"))
+    found.append(row("search: growth of a query", exponent(SIZES, asked), "exponent"))
     found.append(row("search: memory of 10000 documents", memory(10_000), "MB"))
     return found + peer()
 

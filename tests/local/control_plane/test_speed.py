@@ -167,6 +167,20 @@ def test_what_is_deleted_is_not_kept(plane: ControlPlane) -> None:
     assert gone() is None
 
 
+def test_writes_leave_no_list_of_instances_that_grows(plane: ControlPlane, images: str) -> None:
+    from moto.core.model_instances import model_data
+
+    def tracked() -> int:
+        models = (model for service in model_data.values() for model in service.values())
+        return sum(len(model.instances_tracked) for model in models)
+
+    before = tracked()
+    for number in range(20):
+        put(plane, number, "ada")
+    plane.client("sqs").create_queue(QueueName="q")
+    assert tracked() == before
+
+
 def test_a_user_pool_asks_for_no_key_until_a_token_is_signed(plane: ControlPlane) -> None:
     from serverless_app.local.control_plane import signing_keys
 

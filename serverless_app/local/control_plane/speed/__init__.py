@@ -3,8 +3,9 @@
 | module | what was slow | what it costs now |
 |---|---|---|
 | serializer | each attribute value was tried against ten members and their aliases | a copy |
-| queries | Query looked at every item of the table, and sorted them | the partition |
-| indexes | so did a Query of an index | the index's partition, kept up to date by each write |
+| queries | Query gathered, filtered and sorted the table, or the index | the items of its page |
+| item_collections | | the table and each index in order of their keys: what makes that possible |
+| writes | | a step of log n for each, to keep that order |
 | copies | results and sizes went through deepcopy and encode | containers are copied, text shared |
 | transactions | TransactWriteItems copied whole tables to roll back | containers, touched items |
 | start_up | CloudFormation imported 20 services that nobody asked for | later, or never |
@@ -16,16 +17,16 @@ from __future__ import annotations
 
 from serverless_app.local.control_plane.speed import (
     copies,
-    indexes,
     lookups,
     queries,
     serializer,
     start_up,
     templates,
     transactions,
+    writes,
 )
 
-PATCHES = (start_up, serializer, copies, transactions, queries, indexes, lookups, templates)
+PATCHES = (start_up, serializer, copies, transactions, queries, writes, lookups, templates)
 
 
 def install() -> None:
