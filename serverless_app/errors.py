@@ -17,6 +17,7 @@
     ├── NotAnImage                  an upload that no thumbnail can be made of: it becomes REJECTED
     ├── SearchUnavailable           the search domain does not answer
     │   └── SearchIsOff             this deployment has none
+    ├── Throttled                   AWS refuses for the moment, however often the SDK asks
     ├── WatchersUnreached           some posts failed, and trying again makes sense
     ├── CountingRaced               somebody else counted the same shard, again and again
     ├── IndexRefused                documents that the search index does not take
@@ -178,6 +179,23 @@ class NotAnImage(UdagramError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Throttled(UdagramError):
+    """A table, or another service, has no capacity left just now; the SDK has tried again already.
+
+    `seconds`: when to come back at the earliest.
+    """
+
+    code = "throttled"
+
+    def __init__(self, seconds: int = 1) -> None:
+        super().__init__("Too much is asked for just now. Please try again.")
+        self.seconds = seconds
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return {"retryAfter": self.seconds}
 
 
 class SearchUnavailable(UdagramError):

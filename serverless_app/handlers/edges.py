@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from serverless_app import errors
@@ -30,6 +31,12 @@ STATUSES: tuple[tuple[type[errors.UdagramError], int], ...] = (
     (errors.NotFound, 404),
     (errors.SearchIsOff, 501),
     (errors.SearchUnavailable, 503),
+    (errors.Throttled, 503),
+)
+# What services answer when they have no capacity: "Error retries and exponential backoff" and
+# DynamoDB's "Error handling".
+THROTTLED = frozenset(
+    {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
 )
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -82,7 +89,8 @@ def websocket(handler: Callable[[WebSocketMessage, App], Json | None]) -> Handle
     @functools.wraps(handler)
     def wrapped(event: Event, app: App) -> Json:
         try:
-            message = handler(WebSocketMessage(event), app)
+            with _throttling_told():
+                message = handler(WebSocketMessage(event), app)
         except errors.UdagramError as error:
             message = {"type": "error", "error": error.as_json()}
         return {"statusCode": 200, "body": dump(message) if message else ""}
@@ -120,10 +128,29 @@ def dump(body: Json) -> str:
 
 
 def _answer(status: int, call: Callable[[], Json | None], app: App) -> Json:
+    headers = HEADERS
     try:
-        body = call()
+        with _throttling_told():
+            body = call()
     except errors.UdagramError as error:
         status = next((code for kind, code in STATUSES if isinstance(error, kind)), 500)
         body = {"error": error.as_json()}
         app.telemetry.log("Refused", status=status, code=error.code)
-    return {"statusCode": status, "headers": HEADERS, "body": "" if body is None else dump(body)}
+        if isinstance(error, errors.Throttled):
+            headers = {**HEADERS, "Retry-After": str(error.seconds)}
+    return {"statusCode": status, "headers": headers, "body": "" if body is None else dump(body)}
+
+
+@contextmanager
+def _throttling_told() -> Iterator[None]:
+    """What the SDK has given up on, as an error of ours: a client may come back.
+
+    Known by its answer, not by its class: to import botocore for that costs a cold start.
+    """
+    try:
+        yield
+    except Exception as error:
+        answer = getattr(error, "response", None) or {}
+        if answer.get("Error", {}).get("Code") not in THROTTLED:
+            raise
+        raise errors.Throttled from error

@@ -101,10 +101,15 @@ def moto_name(service: str) -> str:
 
 def backend(service: str, region: str = REGION) -> Any:
     """moto's state of a service in our account: by region, or for the whole partition."""
+    regions = _accounts(service)[ACCOUNT]
+    return regions[region] if region in regions else regions["aws"]
+
+
+@functools.cache
+def _accounts(service: str) -> Any:
     from moto.backends import get_backend
 
-    regions = get_backend(moto_name(service))[ACCOUNT]
-    return regions[region] if region in regions else regions["aws"]
+    return get_backend(moto_name(service))
 
 
 @functools.cache

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from serverless_app.local.functions.errors import ResourceNotFound
+from serverless_app.local.functions.model import Permission
 
 if TYPE_CHECKING:
     from serverless_app.local.control_plane import ControlPlane
@@ -32,12 +33,17 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A function as somebody named it: a configuration, and what may change while it is warm."""
+    """A function as somebody named it: a configuration, and what may change while it is warm.
+
+    `admitted`: who was found to be allowed by its policy. A change of the policy, like any other
+    of the service's control plane, makes another target.
+    """
 
     configuration: Configuration
     invoked_arn: str
     function: Any  # moto's LambdaFunction of this version
     latest: Any  # moto's LambdaFunction $LATEST, which holds what is the function's as a whole
+    admitted: set[Permission] = field(default_factory=set)
 
 
 class Catalog:

@@ -32,6 +32,7 @@ class Work:
     payload: bytes
     done: asyncio.Future[Outcome]
     started: float
+    timeout: float
     timer: asyncio.TimerHandle | None = None
     given: bool = False
     orphaned: Callable[[Outcome], object] | None = None
@@ -112,10 +113,8 @@ class ExecutionEnvironment:
     ) -> asyncio.Future[Outcome]:
         """Hand over an invocation; the future has its outcome."""
         done: asyncio.Future[Outcome] = self._loop.create_future()
-        work = Work(request_id, head, payload, done, time.perf_counter())
-        self._work = work
+        self._work = Work(request_id, head, payload, done, time.perf_counter(), timeout)
         self.invocations += 1
-        work.timer = self._loop.call_later(timeout, self._time_out)
         if self._asking:
             self._hand_over(self._asking)
         return done
@@ -161,6 +160,10 @@ class ExecutionEnvironment:
             self._crash(Outcome("exit", reason=explain(status)))
         elif self._over_memory():
             self._crash(Outcome("memory", reason=explain(-9)))
+        elif self._work and not self._work.timer:
+            # Most invocations are over before the first look: they never need a timer.
+            left = self._work.started + self._work.timeout - time.perf_counter()
+            self._work.timer = self._loop.call_later(left, self._time_out)
 
     # -- the Runtime API's side ---------------------------------------------------------------
 

@@ -17,8 +17,11 @@ ACTION = "lambda:InvokeFunction"
 
 def check(target: Target, permission: Permission, account_id: str) -> None:
     """AccessDenied unless a statement of the function's policy allows this."""
+    if permission in target.admitted:
+        return
     statements = target.latest.policy.statements
     if any(_allows(statement, permission, account_id) for statement in statements):
+        target.admitted.add(permission)
         return
     raise AccessDenied(
         f"User: {permission.principal} is not authorized to perform: {ACTION} "

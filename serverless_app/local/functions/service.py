@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from serverless_app.local.clock import Clock
@@ -23,7 +22,14 @@ from serverless_app.local.functions.model import (
 )
 from serverless_app.local.functions.pool import Limits, Pool
 from serverless_app.local.http.messages import Request, Response
-from serverless_app.local.trace import Kind, Trace, current_trace, new_trace_id, root_of
+from serverless_app.local.trace import (
+    Kind,
+    Trace,
+    current_trace,
+    new_request_id,
+    new_trace_id,
+    root_of,
+)
 
 if TYPE_CHECKING:
     from serverless_app.local.control_plane import ControlPlane
@@ -128,7 +134,7 @@ class LambdaService:
             Order(
                 target=target,
                 payload=payload,
-                request_id=str(uuid.uuid4()),
+                request_id=new_request_id(),
                 source=source,
                 trace_id=trace_id,
                 kind=kind,
@@ -152,7 +158,7 @@ class LambdaService:
         event = QueuedEvent(
             function=f"{function}:{qualifier}" if qualifier else function,
             payload=payload,
-            request_id=str(uuid.uuid4()),
+            request_id=new_request_id(),
             source=source,
             trace_id=trace_id or current_trace.get() or new_trace_id(),
             accepted=self._clock.monotonic(),

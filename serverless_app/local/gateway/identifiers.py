@@ -6,17 +6,11 @@ import base64
 import os
 import re
 import time
-import uuid
 from functools import lru_cache
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _CONNECTION_ID = re.compile(r"[A-Za-z0-9_-]{15}=\Z")
-
-
-def request_id() -> str:
-    """`$context.requestId`: a UUID."""
-    return str(uuid.uuid4())
 
 
 def extended_request_id() -> str:

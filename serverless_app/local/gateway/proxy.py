@@ -10,6 +10,8 @@ import binascii
 import json
 from typing import Any
 
+import orjson
+
 from serverless_app.local.gateway.call import Call, Multi, last, single
 from serverless_app.local.gateway.errors import GatewayError
 from serverless_app.local.gateway.routing import decoded
@@ -29,7 +31,10 @@ _DROPPED = frozenset(("transfer-encoding",))
 
 def dumps(value: Any) -> bytes:
     """Compact JSON in UTF-8. What UTF-8 cannot carry becomes `?`."""
-    return _encode(value).encode("utf-8", "replace")
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # a lone surrogate, or a number over 64 bits
+        return _encode(value).encode("utf-8", "replace")
 
 
 def is_binary(media_type: str | None, binary_media_types: tuple[str, ...]) -> bool:

@@ -11,11 +11,7 @@ from serverless_app.local.gateway.call import Call, passed_headers, query_of
 from serverless_app.local.gateway.connection import client_name
 from serverless_app.local.gateway.errors import GatewayError
 from serverless_app.local.gateway.gateway_responses import gateway_response
-from serverless_app.local.gateway.identifiers import (
-    execute_api_arn,
-    extended_request_id,
-    request_id,
-)
+from serverless_app.local.gateway.identifiers import execute_api_arn, extended_request_id
 from serverless_app.local.gateway.integrations import Integrations
 from serverless_app.local.gateway.request_context import request_context
 from serverless_app.local.gateway.rest_compiler import compile_rest_api
@@ -23,7 +19,7 @@ from serverless_app.local.gateway.rest_records import RestApi, Stage
 from serverless_app.local.gateway.throttling import Throttle
 from serverless_app.local.gateway.validation import validate
 from serverless_app.local.http.messages import Request, Response
-from serverless_app.local.trace import Outcome, new_trace_id, root_of
+from serverless_app.local.trace import Outcome, new_request_id, new_trace_id, root_of
 
 if TYPE_CHECKING:
     from serverless_app.local.clock import Clock
@@ -122,7 +118,7 @@ class RestApis:
             path=path,
             headers=passed_headers(request, trace_id, edge=api.edge),
             query=query_of(request),
-            request_id=request_id(),
+            request_id=new_request_id(),
             extended_request_id=extended_request_id(),
             trace_id=trace_id,
             started=self._clock.time(),

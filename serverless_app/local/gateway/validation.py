@@ -57,7 +57,9 @@ def _validate_body(call: Call, model: str) -> None:
     except Exception as error:  # the schema itself is broken, or refers to nothing
         raise GatewayError("API_CONFIGURATION_ERROR") from error
     if problems:
-        text = "[" + ", ".join(message_of(problem) for problem in problems) + "]"
+        # One `required` that misses two properties is two problems here, and one message on AWS.
+        told = dict.fromkeys((tuple(p.absolute_path), message_of(p)) for p in problems)
+        text = "[" + ", ".join(message for _, message in told) + "]"
         raise GatewayError("BAD_REQUEST_BODY", validation=text)
 
 

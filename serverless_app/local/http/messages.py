@@ -31,6 +31,10 @@ class Request:
         """The target after the first `?`, still percent-encoded; empty without one."""
         return self.target.partition("?")[2]
 
+    def at(self, target: str) -> Request:
+        """The same request for another target."""
+        return Request(self.method, target, self.headers, self.body, self.peer)
+
     def header(self, name: str, default: str | None = None) -> str | None:
         """The last value of a header, its name in any case."""
         wanted = name.lower()

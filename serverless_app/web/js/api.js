@@ -36,7 +36,8 @@ export class ApiError extends Error {
 
   /** Likely to be gone in a second: no network, throttling, or a gateway that said only 503. */
   get isPassing() {
-    return [0, 429].includes(this.status) || (this.status === 503 && this.code === "failed");
+    const passing = this.status === 503 && ["failed", "throttled"].includes(this.code);
+    return passing || [0, 429].includes(this.status);
   }
 }
 

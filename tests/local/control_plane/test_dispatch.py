@@ -11,7 +11,7 @@ import pytest
 
 from serverless_app.local.control_plane import ControlPlane
 from serverless_app.local.http.messages import Request
-from serverless_app.local.http.server import serialize
+from serverless_app.local.http.responses import serialize
 
 SERVICES = {
     "dynamodb": "list_tables",

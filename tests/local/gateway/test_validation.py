@@ -118,6 +118,17 @@ def test_the_validation_error_says_what_is_wrong(api: RestApi, body: str, why: s
     assert json.loads(refusal(api, body)) == {"why": f"[{why}]"}
 
 
+def test_two_missing_properties_are_one_message(house: House) -> None:
+    api = validated(house, {"application/json": "Pair"})
+    schema = json.dumps({"type": "object", "required": ["left", "right"]})
+    api.client.create_model(
+        restApiId=api.id, name="Pair", contentType="application/json", schema=schema
+    )
+    assert json.loads(refusal(api, "{}")) == {
+        "why": '[object has missing required properties (["left","right"])]'
+    }
+
+
 def test_two_mistakes_are_told_in_one_list(api: RestApi) -> None:
     assert json.loads(refusal(api, '{"kind": "c"}'))["why"] == (
         '[object has missing required properties (["name"]), '

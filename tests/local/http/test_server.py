@@ -11,8 +11,9 @@ import websockets
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from serverless_app.local.http.connection import HEADER_LIMIT
 from serverless_app.local.http.messages import Disconnect, Peer, Request, Response, Session
-from serverless_app.local.http.server import HEADER_LIMIT, Server, bind
+from serverless_app.local.http.server import Server, bind
 
 
 class Echo:

@@ -110,6 +110,21 @@ def test_a_throttled_table_is_asked_again(ada: Udagram) -> None:
     assert [hop.outcome for hop in puts] == ["refused", "ok"]
 
 
+def test_a_table_that_stays_throttled_is_a_503_that_says_when_to_come_back(ada: Udagram) -> None:
+    ada.cloud.faults.throttle("dynamodb", "PutItem", resource="Groups-dev", times=3)
+    answer = ada.call("POST", "/groups", {"name": "Cats", "description": "Only cats."})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.json() == {
+        "error": {
+            "code": "throttled",
+            "message": "Too much is asked for just now. Please try again.",
+            "details": {"retryAfter": 1},
+        }
+    }
+    assert ada.get("/groups").json()["items"] == []
+
+
 def test_one_trace_id_leads_from_the_put_to_the_last_consumer(ada: Udagram) -> None:
     group = ada.group()["groupId"]
     content = jpeg()
