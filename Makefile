@@ -28,8 +28,8 @@ check: $(VENV)/test ## lint, format, types and the direction of imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/test ## measure speed, side by side in one run: a table and a plot
-	$(BIN)/python -m tests.bench
+bench: $(VENV)/test ## measure speed, beside serverless-offline and MiniStack where they install: a table and a plot
+	$(BIN)/python -m tests.bench --peers
 
 demo: $(VENV)/workbook ## give a demo: make demo N=01
 	@$(BIN)/python -m demos.$(basename $(notdir $(wildcard demos/$(N)_*.py)))

@@ -4,6 +4,7 @@
 
 Each module `bench_<name>.py` has `rows()`: a list of dicts with name, value, unit and, for what
 belongs side by side, a `group`. Within a group the first row is the measure: others get a ratio.
+A row without a value has a `note` that says why. tests/bench/README.md explains every row.
 `--peers` installs serverless-offline and MiniStack into `.build/peers` once, and measures them in
 the same interleaved rounds.
 """
@@ -55,14 +56,34 @@ def show(rows: list[Row]) -> None:
     table = Table(title=f"{platform.python_version()}, {os.cpu_count()} cores, one run")
     for column in ("", "what", "value", "unit", "ratio"):
         table.add_column(column, justify="right" if column in ("value", "ratio") else "left")
-    last = ""
+    notes = list(dict.fromkeys(row["note"] for row in rows if "note" in row))
+    last: Row = {}
     for row in rows:
-        value = "–" if row["value"] is None else f"{row['value']:,.3g}"
+        module = "" if row["module"] == last.get("module") else row["module"]
+        group = row.get("group")
+        if group and group != last.get("group"):
+            table.add_row(module, f"[bold]{group}[/bold]")
+            module = ""
+        mark = f" ({notes.index(row['note']) + 1})" if "note" in row else ""
         ratio = f"{row['ratio']:.2f}×" if "ratio" in row else ""
-        module = "" if row["module"] == last else row["module"]
-        table.add_row(module, row["name"], value, row["unit"], ratio)
-        last = row["module"]
+        name = f"  {row['name']}" if group else row["name"]
+        table.add_row(module, name, digits(row["value"]) + mark, row["unit"], ratio)
+        last = row
     Console().print(table)
+    for number, note in enumerate(notes, 1):
+        Console().print(f"({number}) {note}", markup=False, highlight=False)
+
+
+def digits(value: float | None) -> str:
+    """Three digits, or all before the point."""
+    if value is None:
+        return "—"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def label(row: Row) -> str:
+    """What stands beside a bar."""
+    return f"{digits(row['value'])} {'' if row['value'] is None else row['unit']}"
 
 
 def plot(rows: list[Row], file: Path) -> None:
@@ -74,7 +95,7 @@ def plot(rows: list[Row], file: Path) -> None:
 
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        if row.get("group") and row["value"] is not None:
+        if row.get("group"):
             groups.setdefault(row["group"], []).append(row)
     if not groups:
         return
@@ -85,8 +106,8 @@ def plot(rows: list[Row], file: Path) -> None:
         squeeze=False,
     )
     for axis, (name, group) in zip(axes[:, 0], groups.items(), strict=True):
-        bars = axis.barh([row["name"] for row in group], [row["value"] for row in group])
-        axis.bar_label(bars, [f"{row['value']:.3g} {row['unit']}" for row in group], padding=4)
+        bars = axis.barh([row["name"] for row in group], [row["value"] or 0 for row in group])
+        axis.bar_label(bars, [label(row) for row in group], padding=4)
         for bar, row in zip(bars, group, strict=True):
             bar.set_color("#2876dc" if row is group[0] else "#6c7889")
         axis.set_title(name, loc="left")
