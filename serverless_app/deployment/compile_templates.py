@@ -23,8 +23,19 @@ from serverless_app.deployment import openapi
 
 ROOT = Path(__file__).parents[2]
 COMPILED = Path(__file__).parent / "compiled"
-# name of the file -> parameters of the compilation
-VARIANTS = {"template.json": {"search": "on"}, "template-search-off.json": {"search": "off"}}
+# Name of the file -> parameters of the compilation: the defaults, then each option alone.
+VARIANTS: dict[str, dict[str, str]] = {
+    "template.json": {},
+    "template-search-off.json": {"search": "off"},
+    "template-dashboards.json": {"dashboards": "on"},
+    "template-provisioned.json": {"capacity": "provisioned"},
+    "template-access-logs.json": {"accessLogs": "on"},
+    "template-domain.json": {
+        "domain": "udagram.example.com",
+        "certificate": "arn:aws:acm:us-east-1:123456789012:certificate/of-this-example",
+        "zone": "Z0123456789EXAMPLE00",
+    },
+}
 
 
 def find_osls() -> str | None:

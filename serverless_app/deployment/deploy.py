@@ -13,15 +13,18 @@ import os
 import re
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from serverless_app.deployment import options as parameters
 from serverless_app.deployment import package, page
 from serverless_app.deployment.osls import Osls, OslsFailed
 
 STAGE_NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")  # a search domain's name has 28 characters at most
 BUCKETS = ("ImagesBucket", "WebBucket")  # outputs; osls empties its own
+# Outputs: a name of one's own, and what its DNS record says (with zone=… the stack writes it).
+ALIASES = {"WebUrl": "PageTarget", "ApiUrl": "ApiTarget", "WebsocketUrl": "WebsocketTarget"}
 DEPLOYS = """\
 This deploys the stack {stack} to {place}:
   1. builds the functions' package,
@@ -36,6 +39,13 @@ It cannot be undone."""
 LINGERS = """\
 {stack} is gone. What stays for a while costs nothing: DynamoDB's last backup of each table
 (35 days), metrics (15 months), traces (30 days), and the role that all search domains share."""
+SIGN_IN = (
+    "Sign in (aws configure, aws sso login) or set AWS_PROFILE; nothing was done. "
+    "Without an account: make deploy-local."
+)
+LOGS_ROLE = """
+So does {role}: API Gateway writes the logs of
+every API of this account and region with it, until the account names another."""
 
 
 class Refused(Exception):
@@ -74,7 +84,7 @@ class Target:
 
 
 def deploy(target: Target, agreed: Callable[[str], bool]) -> str:
-    """Make or renew a stage: the page's address. Raises Refused, OslsFailed."""
+    """Make or renew a stage: its addresses, the page's last. Raises Refused, OslsFailed."""
     options = "".join(f" --param {each}" for each in target.osls.parameters)
     if not agreed(DEPLOYS.format(stack=target.stack, place=target.place(), options=options)):
         raise Refused("Nothing was done.")
@@ -82,7 +92,17 @@ def deploy(target: Target, agreed: Callable[[str], bool]) -> str:
     target.osls.run("deploy")
     outputs = target.outputs()
     publish(target, outputs)
-    return outputs["WebUrl"]
+    return addresses(outputs)
+
+
+def addresses(outputs: Mapping[str, str]) -> str:
+    """The page's address; before it, what a domain of one's own must point at."""
+    aliases = [
+        f"{outputs[url].partition('://')[2]} is an alias of {outputs[target]}"
+        for url, target in ALIASES.items()
+        if target in outputs
+    ]
+    return "\n".join([*aliases, outputs["WebUrl"]])
 
 
 def publish(target: Target, outputs: dict[str, str]) -> None:
@@ -107,7 +127,8 @@ def remove(target: Target, agreed: Callable[[str], bool]) -> str:
     for bucket in buckets:
         page.empty(s3, bucket)
     target.osls.run("remove")
-    return LINGERS.format(stack=target.stack)
+    role = outputs.get("GatewayLogsRole")
+    return LINGERS.format(stack=target.stack) + (LOGS_ROLE.format(role=role) if role else "")
 
 
 def question(expected: str, *, yes: bool) -> Callable[[str], bool]:
@@ -131,20 +152,24 @@ def say(text: str) -> None:
 
 
 def target_of(options: argparse.Namespace) -> Target:
-    """The stage that the command line names. Raises Refused for a name that AWS would not take."""
+    """The stage that the command line names. Raises Refused for what AWS would not take."""
     import boto3
 
     if not STAGE_NAME.fullmatch(options.stage):
         raise Refused(
             f"{options.stage!r} is no stage's name: 1 to 20 of a-z, 0-9 and -, a letter first."
         )
+    try:
+        parameters.check(options.param, region=options.region)
+    except parameters.NoSuchOption as error:
+        raise Refused(str(error)) from error
     osls = Osls(stage=options.stage, region=options.region, parameters=tuple(options.param))
     return Target(osls, boto3.Session(region_name=options.region))
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status."""
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
     options = parser().parse_args(arguments)
     command, expected = {"deploy": (deploy, "yes"), "remove": (remove, options.stage)}[
@@ -152,6 +177,9 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     try:
         say(command(target_of(options), question(expected, yes=options.yes)))
+    except NoCredentialsError as error:
+        print(f"{error}. {SIGN_IN}", file=sys.stderr)  # noqa: T201 - a command's output
+        return 1
     except (Refused, OslsFailed, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command's output
         return 1
@@ -164,7 +192,9 @@ def parser() -> argparse.ArgumentParser:
     program.add_argument("command", choices=["deploy", "remove"])
     program.add_argument("--stage", required=True)
     program.add_argument("--region", default="us-east-1")
-    program.add_argument("--param", action="append", default=[], help="search=off")
+    program.add_argument(
+        "--param", action="append", default=[], help="search=off, …: see README.md"
+    )
     program.add_argument("--yes", action="store_true", help="ask nothing")
     return program
 

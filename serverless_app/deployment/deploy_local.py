@@ -1,6 +1,7 @@
 """Deploys to a laptop cloud with the real tool, looks at what came out, and takes it away again.
 
     python -m serverless_app.deployment.deploy_local
+    python -m serverless_app.deployment.deploy_local --write     and keep what it printed
 
 What osls asks of AWS the laptop cloud's control plane answers: nothing else is different. The zip
 is the deployed one. Its compiled libraries are for the runtime's Python on Linux (x86_64): where
@@ -10,13 +11,13 @@ do, making thumbnails does not. The laptop cloud's own stack runs all of them, f
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
-import shlex
 import sys
 from contextlib import ExitStack
 
-from serverless_app.deployment import package
+from serverless_app.deployment import package, transcript
 from serverless_app.deployment.osls import Osls, OslsFailed
 from serverless_app.local.cloud import LocalCloud
 
@@ -27,6 +28,7 @@ LOOKS = (
     ("invoke", "--function", "getStatus", "--data", EVENT),
     ("logs", "--function", "getStatus"),
 )
+COMMANDS = (("deploy",), *LOOKS, ("remove",))
 
 
 def osls_at(cloud: LocalCloud, stage: str = STAGE) -> Osls:
@@ -47,14 +49,30 @@ def say(text: str) -> None:
     print(text, flush=True)  # noqa: T201 - a command's output
 
 
-def show(osls: Osls, *arguments: str) -> None:
-    """Run one command of osls as somebody would at the terminal."""
-    say(f"\n$ osls {shlex.join(arguments)} --stage {osls.stage}")
-    osls.run(*arguments)
+def show(osls: Osls) -> None:
+    """Run the commands one after the other, as somebody would at the terminal."""
+    for arguments in COMMANDS:
+        say(f"\n$ {transcript.command(*arguments, stage=osls.stage)}")
+        osls.run(*arguments)
+
+
+def write(osls: Osls) -> None:
+    """Run the commands out of sight, and keep what they printed."""
+    told = [step(osls, *arguments) for arguments in COMMANDS]
+    transcript.FILE.write_text("\n".join(told), "utf-8")
+    say(f"Written: {transcript.FILE.name}")
+
+
+def step(osls: Osls, *arguments: str) -> str:
+    """Run one command: its part of the transcript."""
+    return transcript.step(transcript.command(*arguments, stage=osls.stage), osls.tell(*arguments))
 
 
 def main() -> int:
     """Deploy, look, remove: at the laptop cloud that runs, or at one that lives as long as this."""
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--write", action="store_true", help="keep what osls prints, for lessons")
+    chosen = options.parse_args()
     with ExitStack() as stack:
         try:
             cloud = LocalCloud.running()
@@ -63,11 +81,9 @@ def main() -> int:
         osls = osls_at(cloud)
         say(f"Deploying to the laptop cloud at {cloud.endpoint_url}: no account is touched.")
         try:
+            osls.command()  # before the zip is built: is osls there?
             package.build()
-            show(osls, "deploy")
-            for arguments in LOOKS:
-                show(osls, *arguments)
-            show(osls, "remove")
+            (write if chosen.write else show)(osls)
         except OslsFailed as failure:
             print(failure, file=sys.stderr)  # noqa: T201 - as above
             return 1

@@ -41,15 +41,27 @@ class Osls:
             raise OslsFailed(f"osls {arguments[0]} ended with {done.returncode}.")
 
     def ask(self, *arguments: str) -> str:
-        """What a command prints. Raises OslsFailed."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=ROOT,
-            env={**self.environment, **QUIET},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        """What a command answers, for programs: without its notices. Raises OslsFailed."""
+        done = self._captured(*arguments, errors=subprocess.PIPE)
         if done.returncode:
             raise OslsFailed(f"osls {arguments[0]}: {done.stdout}{done.stderr}")
         return done.stdout
+
+    def tell(self, *arguments: str) -> str:
+        """All that a command says where nobody watches, its notices too. Raises OslsFailed."""
+        done = self._captured(*arguments, errors=subprocess.STDOUT)
+        if done.returncode:
+            raise OslsFailed(f"osls {arguments[0]}: {done.stdout}")
+        return done.stdout
+
+    def _captured(self, *arguments: str, errors: int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments),
+            cwd=ROOT,
+            env={**self.environment, **QUIET},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )

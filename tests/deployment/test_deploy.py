@@ -17,7 +17,7 @@ from serverless_app.deployment.osls import Osls
 from serverless_app.local.cloud import LocalCloud
 
 DEV = ["--stage", "dev"]
-TRIAL = ["--stage", "trial", "--yes"]
+TRIAL = ["--stage", "trial", "--yes", "--param", "accessLogs=on"]
 
 
 @pytest.fixture
@@ -127,13 +127,46 @@ def test_a_stage_that_names_could_not_carry_is_refused(
     assert "is no stage's name" in capsys.readouterr().err
 
 
-def test_without_credentials_it_says_so(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_an_option_that_is_none_is_refused_before_aws_is_asked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert deploy.main(["deploy", *DEV, "--param", "search=of"]) == 1
+    assert capsys.readouterr().err == "search is on or off, not 'of'.\n"
+
+
+@pytest.mark.parametrize("command", ["deploy", "remove"])
+def test_without_credentials_it_says_so_and_does_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
-    assert deploy.main(["deploy", *DEV]) == 1
-    assert capsys.readouterr().err == "Unable to locate credentials\n"
+    assert deploy.main([command, *DEV, "--yes"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("Unable to locate credentials. Sign in (aws configure, ")
+    assert "nothing was done" in said.err
+
+
+def test_the_pages_address_is_the_last_word() -> None:
+    assert deploy.addresses({"WebUrl": "https://d1.cloudfront.net"}) == "https://d1.cloudfront.net"
+
+
+def test_a_domain_is_told_what_its_records_say() -> None:
+    outputs = {
+        "WebUrl": "https://a.example.com",
+        "PageTarget": "d1.cloudfront.net",
+        "ApiUrl": "https://api.a.example.com",
+        "ApiTarget": "d-2.execute-api.us-east-1.amazonaws.com",
+        "WebsocketUrl": "wss://live.a.example.com",
+        "WebsocketTarget": "d-3.execute-api.us-east-1.amazonaws.com",
+    }
+
+    assert deploy.addresses(outputs).splitlines() == [
+        "a.example.com is an alias of d1.cloudfront.net",
+        "api.a.example.com is an alias of d-2.execute-api.us-east-1.amazonaws.com",
+        "live.a.example.com is an alias of d-3.execute-api.us-east-1.amazonaws.com",
+        "https://a.example.com",
+    ]
 
 
 def test_a_new_page_is_published_over_the_old_one(account: LocalCloud) -> None:
@@ -159,8 +192,19 @@ def test_a_stage_is_deployed_with_its_page_and_removed_with_all_that_was_put_int
 
     put(account, images, "thumbnails/one.webp")
     assert deploy.main(["remove", *TRIAL]) == 0
-    assert "udagram-trial is gone." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "udagram-trial is gone." in said
     assert not {web, images} & buckets(account).keys()
+    assert f"So does {logs_role(account)}:" in said
+
+
+def logs_role(cloud: LocalCloud) -> str:
+    """The role that API Gateway logs with, which is still there."""
+    with closing(cloud.client("apigateway")) as gateway, closing(cloud.client("iam")) as iam:
+        arn: str = gateway.get_account()["cloudwatchRoleArn"]
+        found = iam.get_role(RoleName=arn.rpartition("/")[2])["Role"]["Arn"]
+        assert found == arn
+        return arn
 
 
 def configuration(cloud: LocalCloud, bucket: str) -> Any:
