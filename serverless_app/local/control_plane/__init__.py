@@ -2,7 +2,9 @@
 
 A request on its way: `calls` says which API it is for, `signatures`, `policies`, `targets` and
 `permissions` whether it may, `faults` whether it is struck, `dispatch` hands it to moto, `cors`
-and `journal` finish it; `endpoint` is the way itself, under `locks`. `plane` is the front door.
+and `journal` finish it; `endpoint` is the way itself, under `locks`. `plane` is the front door. A
+form that a browser posts into a bucket takes the same way (`form_uploads`, `post_policies`,
+`post_object`).
 
 What moto does differently from AWS is mended in the module of its name: `cloudformation/`,
 `stack_failures`, `cognito`, `codes`, `cognito_tokens`, `dynamodb_streams`, `kinesis`; `hooks` and
@@ -11,8 +13,9 @@ What moto does differently from AWS is mended in the module of its name: `cloudf
 
 What stays different: resources that exist by name only (`cloudformation/named_only`); a stack
 update does not follow a replaced resource into those that refer to it; IAM knows no permission
-boundaries, session policies or policy variables; POST forms to S3 are not authorised; items past
-their time to live stay; SNS delivers to queues and functions alone.
+boundaries, session policies or policy variables; items past their time to live stay; SNS delivers
+to queues and functions alone; of AWS's many constraints `constraints` knows those that lessons and
+templates meet.
 """
 
 from serverless_app.local.control_plane.model import (

@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from serverless_app.local.control_plane import form_uploads
+from serverless_app.local.control_plane.form_uploads import FormUpload
 from serverless_app.local.control_plane.model import REGION
 from serverless_app.local.http.messages import Request
 
@@ -78,6 +80,12 @@ class Call:
         return {k: v[0] for k, v in parse_qs(text, keep_blank_values=True).items()}
 
     @cached_property
+    def upload(self) -> FormUpload | None:
+        """The form that uploads a file into a bucket; None for every other request."""
+        is_upload = self.service == "s3" and form_uploads.is_form(self.request)
+        return form_uploads.parse(self.request) if is_upload else None
+
+    @cached_property
     def json(self) -> dict[str, Any]:
         """The body of a JSON service; empty where it is none."""
         try:
@@ -140,8 +148,13 @@ def identify(request: Request) -> Call | None:
 
 
 def bucket_call(request: Request) -> Call:
-    """An unsigned request to a bucket, by its path."""
-    return Call(request, "s3", REGION, None)
+    """A request to a bucket, by its path: unsigned, or a form, which is signed inside."""
+    call = Call(request, "s3", REGION, None)
+    credential = call.upload.fields.get("x-amz-credential", "") if call.upload else ""
+    if not credential:
+        return call
+    key, _, region = [*credential.split("/"), "", ""][:3]
+    return Call(request, "s3", region, key, presigned=True)
 
 
 def _unsigned(request: Request, service: str | None) -> Call | None:
@@ -184,6 +197,8 @@ def s3_operation(call: Call) -> str:
             return found
     if call.request.method == "OPTIONS":
         return "OPTIONS"
+    if form_uploads.is_form(call.request):
+        return "PostObject"
     return modelled_operation(call)
 
 

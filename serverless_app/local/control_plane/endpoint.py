@@ -9,10 +9,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from serverless_app.local.control_plane import cors, dispatch
+from serverless_app.local.control_plane import cors, dispatch, post_object
 from serverless_app.local.control_plane.calls import Call, bucket_call, identify
 from serverless_app.local.control_plane.changes import Changes, Serving, serving
-from serverless_app.local.control_plane.errors import respond, throttled
+from serverless_app.local.control_plane.errors import Refusal, respond, throttled
 from serverless_app.local.control_plane.journal import Journal, Revisions
 from serverless_app.local.control_plane.locks import Locks
 from serverless_app.local.control_plane.long_poll import LongPolls, is_long_poll
@@ -104,6 +104,8 @@ class Endpoint:
         return throttled(call) if self._faults.take("throttle", **place) else None
 
     def _refuse(self, call: Call, caller: Caller | None) -> Response | None:
+        if call.upload and call.upload.problem:
+            return respond(call, Refusal(*call.upload.problem, 400))
         refusal = self._permissions.refuse(call, caller)
         return respond(call, refusal) if refusal else None
 
@@ -117,7 +119,7 @@ class Endpoint:
     def _locked(self, call: Call) -> Response:
         # A table and its stream are one: nobody reads the records of half a transaction.
         with self.locks.service(call.service.removesuffix("streams")):
-            return dispatch.dispatch(call)
+            return post_object.answer(call) if call.upload else dispatch.dispatch(call)
 
     def inside(self, question: Callable[[], Answer]) -> Answer:
         """What `question` finds out, as if a request of the administrator's asked it."""

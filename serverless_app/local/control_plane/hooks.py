@@ -180,7 +180,22 @@ def _mappings(backend: Any) -> None:
             mapping.created = time.time()  # where StartingPosition LATEST begins
         return mapping
 
+    stock_list = backend.list_event_source_mappings
+
+    @functools.wraps(stock_list)
+    def list_event_source_mappings(self: Any, event_source_arn: str, function_name: str) -> Any:
+        """moto finds those whose function was named by the very same text."""
+        found = stock_list(self, event_source_arn, "")
+        wanted = function_name and name_and_qualifier(function_name)
+        return [one for one in found if wanted in ("", None, name_and_qualifier(one.function_name))]
+
     backend.create_event_source_mapping = create_event_source_mapping
+    backend.list_event_source_mappings = list_event_source_mappings
+
+
+def name_and_qualifier(function: str) -> str:
+    """`name` or `name:qualifier` of a name, an ARN or a partial ARN (`account:function:name`)."""
+    return function.rpartition(":function:")[2]
 
 
 def _unplug(mapping: Any) -> None:

@@ -17,7 +17,8 @@ READS = ("Get", "List", "Describe", "Head", "Query", "Scan", "BatchGet", "Transa
 DATA_WRITES = frozenset(
     {
         "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems",
-        "ExecuteStatement", "PutObject", "CopyObject", "DeleteObject", "DeleteObjects",
+        "ExecuteStatement", "PutObject", "PostObject", "CopyObject", "DeleteObject",
+        "DeleteObjects",
         "CreateMultipartUpload", "UploadPart", "UploadPartCopy", "CompleteMultipartUpload",
         "AbortMultipartUpload", "SendMessage", "SendMessageBatch", "ReceiveMessage",
         "DeleteMessage", "DeleteMessageBatch", "ChangeMessageVisibility",

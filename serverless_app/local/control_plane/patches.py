@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from serverless_app.local.control_plane import (
     cognito,
+    constraints,
     dynamodb_streams,
     hooks,
     kinesis,
@@ -24,5 +25,6 @@ def install() -> None:
     if _installed:
         return
     _installed = True
-    for module in (speed, hooks, stack_failures, cognito, dynamodb_streams, kinesis, snapshots):
+    modules = (speed, hooks, constraints, stack_failures, cognito, dynamodb_streams, kinesis)
+    for module in (*modules, snapshots):
         module.install()

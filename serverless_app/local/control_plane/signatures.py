@@ -10,15 +10,17 @@ import functools
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, unquote
 
 from botocore.utils import normalize_url_path
 
 from serverless_app.local.clock import Clock
+from serverless_app.local.control_plane import post_policies
 from serverless_app.local.control_plane.calls import Call
 from serverless_app.local.control_plane.errors import Refusal
+from serverless_app.local.control_plane.form_uploads import FormUpload
 from serverless_app.local.control_plane.sessions import Caller
 from serverless_app.local.http.messages import Request
 
@@ -62,6 +64,24 @@ def signature_of(call: Call) -> Signature:
     )
 
 
+def signature_of_form(upload: FormUpload) -> Signature:
+    """The signature of a form: over its policy, which says for how long it counts."""
+    given = upload.fields
+    return Signature(
+        given.get("x-amz-credential", "").partition("/")[2],
+        given.get("x-amz-date", ""),
+        (),
+        given.get("x-amz-signature", ""),
+        given.get("x-amz-security-token"),
+    )
+
+
+def scope_of(signature: Signature) -> tuple[str, str, str]:
+    """Day, region and service; empty where the scope is none."""
+    date, region, service = [*signature.scope.split("/"), "", "", ""][:3]
+    return date, region, service
+
+
 class SignatureCheck:
     """Checks signatures against the clock that lessons move."""
 
@@ -70,17 +90,33 @@ class SignatureCheck:
 
     def refuse(self, call: Call, caller: Caller) -> Refusal | None:
         """Why a signature does not count; None when it does."""
-        signature = signature_of(call)
+        signature = signature_of_form(call.upload) if call.upload else signature_of(call)
         if signature.token != caller.credentials.session_token:
             return _invalid_token(call)
         if caller.expires and self._clock.now() > caller.expires:
             return Refusal("ExpiredToken", "The security token included in the request is expired")
+        if call.upload:
+            return self._refuse_form(call, call.upload, signature, caller)
         if signature.expires is not None and self._is_expired(signature):
             return Refusal("AccessDenied", "Request has expired")
         expected = sign(call, signature, caller.credentials.secret_access_key)
         if hmac.compare_digest(expected, signature.value):
             return _check_payload(call)
         return _mismatch(call)
+
+    def _refuse_form(
+        self, call: Call, upload: FormUpload, signature: Signature, caller: Caller
+    ) -> Refusal | None:
+        try:
+            policy = post_policies.read(upload.fields.get("policy", ""))
+        except post_policies.InvalidPolicy as error:
+            return Refusal("InvalidPolicyDocument", str(error), 400)
+        key = signing_key(caller.credentials.secret_access_key, *scope_of(signature))
+        if not post_policies.is_signed(upload, key):
+            return _mismatch(call)
+        if self._is_expired(replace(signature, expires=policy.lifetime(signature.date))):
+            return post_policies.EXPIRED
+        return post_policies.refuse(policy, upload, call.path[0])
 
     def _is_expired(self, signature: Signature) -> bool:
         """Whether more than its seconds have passed on our clock since it was signed.
@@ -115,8 +151,7 @@ def sign(call: Call, signature: Signature, secret: str) -> str:
     )
     digest = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
     text = f"AWS4-HMAC-SHA256\n{signature.date}\n{scope}\n{digest}"
-    date, region, service = scope.split("/")[:3]
-    return hmac.new(signing_key(secret, date, region, service), text.encode(), "sha256").hexdigest()
+    return hmac.new(signing_key(secret, *scope_of(signature)), text.encode(), "sha256").hexdigest()
 
 
 @functools.lru_cache(maxsize=512)

@@ -96,7 +96,6 @@ S3_ACTIONS = {
     "UploadPartCopy": "PutObject",
     "CompleteMultipartUpload": "PutObject",
     "CopyObject": "PutObject",
-    "PostObject": "PutObject",
     "GetBucketCors": "GetBucketCORS",
     "PutBucketCors": "PutBucketCORS",
     "DeleteBucketCors": "PutBucketCORS",
@@ -121,6 +120,9 @@ def s3(call: Call) -> Iterator[Target]:
     if operation == "DeleteObjects":
         for key in re.findall(rb"<Key>(.*?)</Key>", call.request.body, re.DOTALL):
             yield "s3:DeleteObject", f"{bucket}/{key.decode()}"
+        return
+    if call.upload:
+        yield "s3:PutObject", f"{bucket}/{call.upload.key}"
         return
     action = S3_ACTIONS.get(operation, operation)
     if "versionId" in call.query and action in ("GetObject", "DeleteObject"):

@@ -11,7 +11,7 @@ from typing import Any
 
 from serverless_app.local.clock import Clock
 from serverless_app.local.control_plane import ControlPlane
-from serverless_app.local.event_sources.cron import InvalidSchedule, Schedule, parse_schedule
+from serverless_app.local.control_plane.cron import InvalidSchedule, Schedule, parse_schedule
 from serverless_app.local.event_sources.progress import Progress
 
 _SINCE = "scheduled_since"

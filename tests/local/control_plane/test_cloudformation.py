@@ -96,7 +96,10 @@ def test_a_bucket_notifies_functions_topics_queues_and_eventbridge(
     plane: ControlPlane, deploy: Deploy
 ) -> None:
     rules = {"S3Key": {"Rules": [{"Name": "prefix", "Value": "images/"}]}}
-    created, removed = "s3:ObjectCreated:*", "s3:ObjectRemoved:*"
+    created, removed, marked = (
+        f"s3:Object{event}"
+        for event in ("Created:*", "Removed:Delete", "Removed:DeleteMarkerCreated")
+    )
     deploy(
         {
             "Role": LAMBDA,
@@ -111,7 +114,7 @@ def test_a_bucket_notifies_functions_topics_queues_and_eventbridge(
                         {"Event": created, "Function": attribute("Function"), "Filter": rules}
                     ],
                     "TopicConfigurations": [{"Event": removed, "Topic": {"Ref": "Topic"}}],
-                    "QueueConfigurations": [{"Event": removed, "Queue": attribute("Queue")}],
+                    "QueueConfigurations": [{"Event": marked, "Queue": attribute("Queue")}],
                     "EventBridgeConfiguration": {"EventBridgeEnabled": True},
                 },
             ),
@@ -259,10 +262,57 @@ def test_an_event_source_mapping_has_all_its_properties(
     assert destination == "arn:aws:sqs:us-east-1:123456789012:failures"
 
 
+@pytest.mark.parametrize("made_with", ["f", "arn:aws:lambda:us-east-1:123456789012:function:f"])
+def test_mappings_are_found_by_every_name_of_their_function(
+    plane: ControlPlane, deploy: Deploy, made_with: str
+) -> None:
+    deploy(
+        {
+            "Role": LAMBDA,
+            "Function": function(),
+            "Queue": resource("SQS::Queue", QueueName="work"),
+        }
+    )
+    client, queue = plane.client("lambda"), "arn:aws:sqs:us-east-1:123456789012:work"
+    made = client.create_event_source_mapping(FunctionName=made_with, EventSourceArn=queue)
+    names = ["f", "123456789012:function:f", "arn:aws:lambda:us-east-1:123456789012:function:f"]
+    found = {
+        name: [
+            mapping["UUID"]
+            for mapping in client.list_event_source_mappings(
+                FunctionName=name, EventSourceArn=queue
+            )["EventSourceMappings"]
+        ]
+        for name in [*names, "other", "f:live"]
+    }
+    assert found == {name: [made["UUID"]] for name in names} | {"other": [], "f:live": []}
+
+
 # -- API Gateway -----------------------------------------------------------------------------
 
 API = resource("ApiGateway::RestApi", Name="api")
 ROOT = attribute("Api", "RootResourceId")
+
+
+def test_an_api_has_the_endpoint_and_the_binary_media_types_of_its_template(
+    plane: ControlPlane, deploy: Deploy
+) -> None:
+    deploy(
+        {
+            "Regional": resource(
+                "ApiGateway::RestApi",
+                Name="regional",
+                EndpointConfiguration={"Types": ["REGIONAL"]},
+                BinaryMediaTypes=["image/png", "application/zip"],
+            ),
+            "Plain": resource("ApiGateway::RestApi", Name="plain"),
+        }
+    )
+    found = {api["name"]: api for api in plane.client("apigateway").get_rest_apis()["items"]}
+    assert found["regional"]["endpointConfiguration"] == {"types": ["REGIONAL"]}
+    assert found["regional"]["binaryMediaTypes"] == ["image/png", "application/zip"]
+    assert found["plain"]["endpointConfiguration"] == {"types": ["EDGE"]}
+    assert found["plain"]["binaryMediaTypes"] == []
 
 
 def test_a_method_is_whole(plane: ControlPlane, deploy: Deploy) -> None:

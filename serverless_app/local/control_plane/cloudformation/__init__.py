@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from serverless_app.local.control_plane.cloudformation import (
     buckets,
+    custom_domains,
     data_stores,
     functions,
     identity,
@@ -18,6 +19,7 @@ from serverless_app.local.control_plane.cloudformation.adapter import Supplement
 
 MODULES = (
     buckets,
+    custom_domains,
     data_stores,
     functions,
     identity,

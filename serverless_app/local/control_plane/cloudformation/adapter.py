@@ -140,8 +140,20 @@ def authority() -> str:
     return now.authority if now else "127.0.0.1"
 
 
-def complete(model: Any, finish: Callable[[Any, Properties], None]) -> None:
-    """Run `finish(resource, properties)` after moto has created or updated a `model`."""
+def accept(properties: Properties) -> None:
+    """No complaint."""
+
+
+def complete(
+    model: Any,
+    finish: Callable[[Any, Properties], None],
+    *,
+    check: Callable[[Properties], None] = accept,
+) -> None:
+    """Run `finish(resource, properties)` after moto has created or updated a `model`.
+
+    `check(properties)` comes before that, and raises for what AWS would refuse.
+    """
     create = model.create_from_cloudformation_json.__func__
     update = model.update_from_cloudformation_json.__func__
 
@@ -149,6 +161,7 @@ def complete(model: Any, finish: Callable[[Any, Properties], None]) -> None:
     def create_and_finish(
         cls: Any, name: str, template: Any, account: str, region: str, **names: Any
     ) -> Any:
+        check(template.get("Properties", {}))
         resource = create(cls, name, template, account, region, **names)
         finish(resource, template.get("Properties", {}))
         return resource
@@ -162,6 +175,7 @@ def complete(model: Any, finish: Callable[[Any, Properties], None]) -> None:
         account_id: str,
         region_name: str,
     ) -> Any:
+        check(cloudformation_json.get("Properties", {}))
         resource = update(
             cls, original_resource, new_resource_name, cloudformation_json, account_id, region_name
         )

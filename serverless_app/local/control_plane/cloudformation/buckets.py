@@ -12,6 +12,7 @@ from serverless_app.local.control_plane.cloudformation.adapter import (
     as_json,
     complete,
 )
+from serverless_app.local.control_plane.constraints import check_notifications
 from serverless_app.local.control_plane.dispatch import backend
 
 
@@ -39,7 +40,7 @@ def install() -> None:
     from moto.s3.models import FakeBucket
     from moto.s3.responses import S3Response
 
-    complete(FakeBucket, finish_bucket)
+    complete(FakeBucket, finish_bucket, check=check_bucket)
     stock = S3Response.get_bucket_notification
 
     @functools.wraps(stock)
@@ -53,6 +54,11 @@ def install() -> None:
         return status, headers, body
 
     S3Response.get_bucket_notification = get_bucket_notification
+
+
+def check_bucket(p: Properties) -> None:
+    """That no two of its notifications overlap."""
+    check_notifications(notifications(p.get("NotificationConfiguration")))
 
 
 def finish_bucket(bucket: Any, p: Properties) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from serverless_app.local.control_plane.cloudformation.adapter import (
     Supplement,
     complete,
 )
+from serverless_app.local.control_plane.constraints import check_function
 from serverless_app.local.control_plane.dispatch import backend
 
 
@@ -78,7 +80,20 @@ def install() -> None:
     """Complete moto's function."""
     from moto.awslambda.models import LambdaFunction
 
-    complete(LambdaFunction, finish_function)
+    LambdaFunction.update_from_cloudformation_json = classmethod(update_function)
+    complete(LambdaFunction, finish_function, check=check_function)
+
+
+def update_function(cls: Any, function: Any, name: str, template: Any, *_: Any) -> Any:
+    """A function keeps its name; moto takes code that a template has in it for a zip."""
+    p = template["Properties"]
+    code = p["Code"]
+    if "ZipFile" in code:
+        packed = cls._create_zipfile_from_plaintext_code(code["ZipFile"])
+        code = {"ZipFile": base64.b64encode(packed).decode()}
+    function.update_configuration(p)
+    function.update_function_code(code)
+    return function
 
 
 def finish_function(function: Any, p: Properties) -> None:

@@ -8,6 +8,9 @@
 | AWS::Cognito::IdentityPoolRoleAttachment (identity.py) | nobody takes those roles: no Dashboards |
 | AWS::ApiGatewayV2::Deployment (websocket_apis.py) | a stage serves its API as it is |
 
+Kept, but with no effect: custom domains of APIs (custom_domains.py) and DNS records, for nothing
+resolves a name here.
+
 Any other type that neither moto nor a supplement knows fails the stack by its name.
 """
 

@@ -10,6 +10,7 @@ from serverless_app.local.control_plane.cloudformation.adapter import (
     Supplement,
     as_bool,
     as_json,
+    lower_first,
 )
 from serverless_app.local.control_plane.dispatch import backend
 
@@ -125,7 +126,7 @@ class Stage(Supplement):
             description=p.get("Description", ""),
             tracing_enabled=as_bool(p.get("TracingEnabled", False)),
         )
-        self._set(stage, p)
+        describe_stage(stage, p)
         return p["StageName"], {}
 
     def change(self, p: Properties) -> bool:
@@ -134,20 +135,11 @@ class Stage(Supplement):
         stage = rest_api(p).stages[p["StageName"]]
         stage.deployment_id, stage.variables = p["DeploymentId"], p.get("Variables") or {}
         stage.tracing_enabled = as_bool(p.get("TracingEnabled", False))
-        self._set(stage, p)
+        describe_stage(stage, p)
         return True
 
     def remove(self) -> None:
         rest_api(self.properties).stages.pop(self.physical_resource_id, None)
-
-    def _set(self, stage: Any, p: Properties) -> None:
-        stage.access_log_settings = p.get("AccessLogSetting")
-        stage.method_settings = {
-            f"{setting['ResourcePath'].strip('/') or '*'}/{setting['HttpMethod']}": {
-                key[:1].lower() + key[1:]: value for key, value in setting.items()
-            }
-            for setting in p.get("MethodSettings", [])
-        }
 
 
 class Account(Supplement):
@@ -163,3 +155,13 @@ class Account(Supplement):
     def change(self, p: Properties) -> bool:
         self.make(p)
         return True
+
+
+def describe_stage(stage: Any, p: Properties) -> None:
+    """What a stage logs, and how its methods are limited."""
+    logs = p.get("AccessLogSetting")
+    stage.access_log_settings = lower_first(logs) if logs else None
+    stage.method_settings = {
+        f"{setting['ResourcePath'].strip('/') or '*'}/{setting['HttpMethod']}": lower_first(setting)
+        for setting in p.get("MethodSettings", [])
+    }

@@ -10,7 +10,9 @@ from serverless_app.local.control_plane.cloudformation.adapter import (
     as_bool,
     as_json,
     complete,
+    lower_first,
 )
+from serverless_app.local.control_plane.cloudformation.rest_apis import describe_stage
 from serverless_app.local.control_plane.dispatch import backend
 
 
@@ -27,6 +29,7 @@ def install() -> None:
     Method.physical_resource_id = property(_method_id)
     Method.delete = delete_method
     ApiResource.delete = delete_resource
+    Deployment.create_from_cloudformation_json = classmethod(create_deployment)
     Deployment.physical_resource_id = property(lambda self: self.id)
     Deployment.delete = lambda self, account_id, region_name: None
     RestAPI.delete = lambda self, account_id, region: backend("apigateway").delete_rest_api(self.id)
@@ -40,8 +43,20 @@ def finish_api(api: Any, p: Properties) -> None:
     api.name = p.get("Name", api.name)
     api.description = p.get("Description", "")
     api.binaryMediaTypes = p.get("BinaryMediaTypes", [])
+    api.endpoint_configuration = lower_first(p.get("EndpointConfiguration", {"Types": ["EDGE"]}))
     if p.get("Policy"):
         api.policy = as_json(p["Policy"])
+
+
+def create_deployment(cls: Any, name: str, template: Any, *_: Any, **__: Any) -> Any:
+    """A deployment, and the stage that it makes or moves on, as the template describes it."""
+    p = template["Properties"]
+    api_id, stage = p["RestApiId"], p.get("StageName")
+    api = backend("apigateway")
+    deployment = api.create_deployment(api_id, stage, p.get("Description", ""))
+    if stage:
+        describe_stage(api.get_rest_api(api_id).stages[stage], p.get("StageDescription", {}))
+    return deployment
 
 
 def create_method(cls: Any, name: str, template: Any, *_: Any, **__: Any) -> Any:

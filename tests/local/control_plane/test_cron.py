@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_app.local.event_sources.cron import InvalidSchedule, parse_schedule
+from serverless_app.local.control_plane.cron import InvalidSchedule, parse_schedule
 
 START = datetime(2026, 11, 24, 21, 30, 15, tzinfo=UTC)  # a Tuesday
 
