@@ -18,11 +18,12 @@ talk = Talk(
 @talk.step(
     "An upload that works",
     say="A group, a photograph. S3 tells onUpload, and nobody waits for it.",
-    look="the console: the dashed arrow",
+    look="the console, with the filter onUpload: ⇢ is an event",
 )
 def works(stage: Stage) -> None:
     ada = stage.kept.ada = stage.api.signed_in()
     stage.kept.group = ada.group("Cats")["groupId"]
+    stage.open_group(stage.kept.group)
     image = ada.upload(stage.kept.group, jpeg(), title="The good cat")
     stage.cloud.drain()
     state = ada.get(f"/images/{image['imageId']}").json()["item"]["state"]
@@ -32,7 +33,7 @@ def works(stage: Stage) -> None:
 @talk.step(
     "The same, with a function that fails three times",
     say="Who hears of the error? Not the browser: its PUT was answered long ago.",
-    look="the console: three red invocations, 1 s and 2 s apart (on AWS one and two minutes)",
+    look="the console: three red tries (on AWS one and two minutes lie between)",
 )
 def fails(stage: Stage) -> None:
     stage.cloud.trace.clear()
@@ -62,7 +63,7 @@ def waits(stage: Stage) -> None:
 @talk.step(
     "Three hours later",
     say="The hourly sweep looks at what is unfinished and has a file: it finishes it.",
-    look="the page: the bad cat appears",
+    look="the page: the bad cat is ready, without a reload",
 )
 def swept(stage: Stage) -> None:
     stage.cloud.clock.advance(hours=3)

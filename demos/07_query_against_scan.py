@@ -63,8 +63,8 @@ def more(stage: Stage) -> None:
     say="Nobody waits for that, and nobody should pay it. A filter comes after the reading.",
 )
 def million(stage: Stage) -> None:
-    size, _, query, scan = stage.kept.rows[-1]
-    whole = scan / size * 12_000_000
+    _, _, query, scan = stage.kept.rows[-1]
+    whole = scan / SIZES[-1] * 12_000_000
     price = 0.125 / 1_000_000  # on-demand read, us-east-1, October 2026 (AWS price list)
     stage.show(
         f"query: {query} units, {query * price:.7f} dollars",
@@ -100,7 +100,7 @@ def measure(stage: Stage, dynamodb: Any, size: int) -> None:
     )
     read = sum(page["ScannedCount"] for page in scanned)
     units = query_units([one] * found["ScannedCount"]), query_units([one] * read)
-    stage.kept.rows.append((size, found["Count"], *units))
+    stage.kept.rows.append((f"{size:,}", found["Count"], *units))
     head = ("items in the table", "cats", "query: read units", "scan: read units")
     stage.table("The same twelve cats", head, *stage.kept.rows)
 

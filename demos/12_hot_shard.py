@@ -52,12 +52,12 @@ def split(stage: Stage) -> None:
 
 @talk.step(
     "Work it out by hand",
-    say="MD5 of the key, as one large number. Below 2^127 left, from there on right.",
+    say="MD5 of the key, in hexadecimal. First digit 0 to 7: the left half. 8 to f: the right.",
 )
 def by_hand(stage: Stage) -> None:
     left, right = sorted(set(stage.kept.shard_of.values()))
     mine = {key: left if hash_key(key) < 2**127 else right for key in KEYS}
-    stage.show(*(f"{key}: {hash_key(key):,d} → {mine[key]}" for key in KEYS[:3]))
+    stage.show(*(f"{key}  {hash_key(key):032x}  → {mine[key]}" for key in KEYS[:4]))
     stage.claim("all forty as the service did", mine == stage.kept.shard_of)
 
 
@@ -71,7 +71,8 @@ def read(stage: Stage) -> None:
     rounds = [json.loads(record["Data"])["round"] for record in records]
     stage.claim("eighty records, none lost", len(records) == 80)
     stage.claim("no image's second view came before its first", in_order(records))
-    stage.show(f"rounds: {Counter(rounds)}")
+    for number, views in sorted(Counter(rounds).items()):
+        stage.show(f"views of round {number + 1}: {views}")
 
 
 def put(kinesis: Any) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """The stage on which every demo is given: steps, a key between them, and claims that are checked.
 
-A demo is a `Talk` with steps. The presenter presses Enter for the next step, `b` to go back, `r` to
-give a step again, `q` to end. Going back replays the earlier steps from a clean state, so it is
-always safe. `--auto` runs through without a key, as CI does.
+A demo is a `Talk` with steps. A step is told first, so that the room can guess; Enter makes it
+happen, and Enter goes on. `b` goes back, `r` gives a step again, `q` ends. Going back replays the
+earlier steps from a clean state, so it is always safe. `--auto` runs through without a key, as CI
+does.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from serverless_app.local.cloud import LocalCloud
 from serverless_app.local.udagram import Udagram
 
 T = TypeVar("T")
-KEYS = "Enter: go on · b: back · r: again · q: end"
+KEYS = "b: back · r: again · q: end"
 
 
 @dataclass
@@ -41,6 +42,11 @@ class Stage:
         """Open something that stays open until the talk ends or goes back."""
         return self.opened.enter_context(context)
 
+    def open_group(self, group_id: str) -> None:
+        """Say which address to open on the page. Given again, a step has another group."""
+        self.kept.page = f"{self.cloud.web_url}#/groups/{group_id}"
+        self.show(f"open  {self.kept.page}")
+
     def show(self, *lines: str) -> None:
         """Print lines."""
         for line in lines:
@@ -50,7 +56,7 @@ class Stage:
         """Print a table; the first row is its head."""
         table = Table(title=title, title_justify="left", header_style="bold")
         for name in rows[0]:
-            table.add_column(str(name))
+            table.add_column(str(name), overflow="fold")
         for row in rows[1:]:
             table.add_row(*map(str, row))
         self.console.print(table)
@@ -126,8 +132,11 @@ class Performance:
         self._clear()
         number = 0
         while number < len(self._talk.steps):
-            self._play(number)
-            key = "" if self._auto else input(f"\n  {KEYS} › ").strip().lower()
+            self._tell(number)
+            key = self._key("Enter: see it")
+            if not key:
+                self._talk.steps[number].act(self._stage)
+                key = self._key("Enter: go on")
             if key == "q":
                 return
             if key in ("b", "r"):
@@ -137,13 +146,17 @@ class Performance:
                 number += 1
         self._stage.console.print("\n  [bold]Shown.[/]")
 
-    def _play(self, number: int) -> None:
+    def _key(self, enter: str) -> str:
+        """The presenter's key; empty for Enter and for whatever has no meaning."""
+        key = "" if self._auto else input(f"\n  {enter} · {KEYS} › ").strip().lower()
+        return key if key in ("b", "r", "q") else ""
+
+    def _tell(self, number: int) -> None:
         step = self._talk.steps[number]
         heading = f"{self._talk.number} · {number + 1}/{len(self._talk.steps)} · {step.title}"
-        body = f"{step.say}\n[dim]look at {step.look}[/]"
+        body = f"[bold]{step.say}[/]\nLook at {step.look}."
         self._stage.console.print()
         self._stage.console.print(Panel(body, title=heading, title_align="left", padding=(1, 2)))
-        step.act(self._stage)
 
     def _replay(self, until: int) -> None:
         """From a clean state, without a word, to just before a step."""
@@ -151,6 +164,8 @@ class Performance:
         with self._stage.console.capture():
             for step in self._talk.steps[:until]:
                 step.act(self._stage)
+        if hasattr(self._stage.kept, "page"):
+            self._stage.show("", f"open again  {self._stage.kept.page}")
 
     def _clear(self) -> None:
         self._stage.opened.close()

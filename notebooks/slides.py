@@ -47,7 +47,7 @@ def pack(section: Iterable[Block]) -> list[list[Block]]:
                 slides[-1].append(replace(asked, notes=""))
                 used += pinned
         if block.size[1]:
-            rest = with_next - GAP - block.height
+            rest = with_next - GAP - block.height if used + with_next <= ROOM else 0
             block = _drawn(block, ROOM - used - GAP - rest)
         slides[-1].append(block)
         used += GAP + block.height
@@ -56,10 +56,16 @@ def pack(section: Iterable[Block]) -> list[list[Block]]:
 
 
 def _with_next(every: list[Block], at: int) -> float:
-    """The height of a block with what should be seen with it: code's output, output's reaction."""
+    """The height of a block with what belongs to it: code's output, a figure's sentence."""
     high = GAP + every[at].height
     after = every[at + 1] if at + 1 < len(every) else None
-    belongs = {"code": ("output", "drawn"), "output": ("react",), "drawn": ("react",)}
+    belongs = {
+        "code": ("output", "drawn"),
+        "output": ("react",),
+        "drawn": ("react",),
+        "say": ("figure",),
+        "figure": ("say",),
+    }
     if after and not after.starts and after.kind in belongs.get(every[at].kind, ()):
         high += GAP + after.height
     return high
@@ -108,7 +114,7 @@ def deck(notebook: NotebookNode) -> NotebookNode:
             if at == 0:
                 add("slide", f"{'##' if number else '#'} {heading}")
             else:
-                add("subslide", f'<p class="again">{escape(heading)}</p>')
+                add("subslide", f'<p class="again">{escape(heading.replace("`", ""))}</p>')
             # Before the blocks: notes inside of a fragment would wait for it to be uncovered.
             add("notes", "\n\n".join(block.notes for block in slide if block.notes))
             for block in slide:

@@ -36,7 +36,7 @@ def test_help_is_the_talk_s_outline_with_its_minutes(demo: str) -> None:
 
 
 def test_a_presenter_goes_back_repeats_and_ends() -> None:
-    done = run(DEMOS[0], keys="\nb\nr\nq\n")
+    done = run(DEMOS[0], keys="\n\nb\n\nr\nq\n")
     assert done.returncode == 0, done.stdout + done.stderr
     shown = [line.split("·")[1].strip() for line in done.stdout.splitlines() if "╭─" in line]
     assert [step[0] for step in shown] == ["1", "2", "1", "1"]

@@ -55,7 +55,7 @@ queues = [words(key) for key in of_type("AWS::SQS::Queue")]
 
 figure = Figure(
     "14_complete_system",
-    height=720,
+    height=612,
     title="Udagram, the complete system",
     desc=(
         f"A browser reaches a REST API with {len(rest)} functions and a WebSocket API with "
@@ -67,53 +67,55 @@ figure = Figure(
 )
 
 
-def functions(x: int, y: int, names: list[str], *, width: int, columns: int) -> int:
-    """Functions as rows inside their room; the room's height."""
+def functions(x: int, y: int, names: list[str], *, width: int, columns: int) -> None:
+    """Functions as rows inside their room."""
     deep = -(-len(names) // columns)
-    figure.rect(x, y, width, deep * 30 + 44, "compute")
-    figure.text(x + 14, y + 20, f"{len(names)} functions", "kind")
+    figure.rect(x, y, width, deep * 25 + 40, "compute")
+    figure.text(x + 14, y + 18, f"{len(names)} functions", "kind")
     each = (width - 36) // columns
     for number, name in enumerate(names):
         column, row = divmod(number, deep)
-        figure.text(x + 14 + column * each, y + 48 + row * 30, name, "code")
-    return deep * 30 + 44
+        figure.text(x + 14 + column * each, y + 44 + row * 25, name, "code")
 
 
-figure.room(20, 250, 110, 90, "Browser", "anyone", colour="neutral")
-figure.room(180, 30, 150, 70, "Cognito", "users, tokens", colour="entrance")
-figure.room(180, 150, 150, 70, "REST API", "API Gateway", colour="entrance")
-figure.room(172, 370, 164, 70, "WebSocket API", "API Gateway", colour="entrance")
-functions(360, 100, rest, width=320, columns=2)
-functions(360, 320, sockets, width=320, columns=2)
+figure.room(20, 180, 110, 80, "Browser", "anyone", colour="neutral")
+figure.room(180, 20, 150, 60, "Cognito", "users, tokens", colour="entrance")
+figure.room(180, 104, 150, 60, "REST API", "API Gateway", colour="entrance")
+figure.room(168, 270, 176, 60, "WebSocket API", "API Gateway", colour="entrance")
+functions(360, 60, rest, width=336, columns=2)
+functions(360, 244, sockets, width=336, columns=2)
 
-figure.rect(720, 30, 220, 44 + 30 * len(tables), "database")
-figure.text(734, 50, "DynamoDB tables", "kind")
+figure.rect(742, 20, 186, 40 + 25 * len(tables), "database")
+figure.text(756, 38, "DynamoDB tables", "kind")
 for number, table in enumerate(tables):
-    figure.text(734, 78 + number * 30, table, "code")
-figure.room(720, 214, 220, 60, "images/", "S3 bucket, private", colour="storage")
-figure.room(720, 292, 220, 60, "views", "Kinesis stream", colour="messaging")
+    figure.text(756, 64 + number * 25, table, "code")
+figure.room(742, 176, 186, 56, "images/", "S3 bucket, private", colour="storage")
+figure.room(742, 246, 186, 56, "views", "Kinesis stream", colour="messaging")
 
-figure.rect(380, 480, 560, 54 + 30 * -(-len(started) // 2), "compute")
-figure.text(394, 500, f"{len(started)} functions, started by what happened", "kind")
+low = 400 + 42 + 25 * -(-len(started) // 2)
+figure.rect(380, 400, 560, low - 400, "compute")
+figure.text(394, 418, f"{len(started)} functions, started by what happened", "kind")
 for number, (name, source) in enumerate(started.items()):
     column, row = number % 2, number // 2
-    figure.text(394 + column * 258, 530 + row * 30, f"{name} ← {words(source)}", "code")
-figure.room(180, 640, 150, 60, "Search", "OpenSearch", colour="search")
-figure.room(660, 640, 280, 60, "Failures wait", " · ".join(queues), colour="messaging")
+    figure.text(394 + column * 258, 446 + row * 25, f"{name} ← {words(source)}", "code")
+figure.room(180, 540, 150, 56, "Search", "OpenSearch", colour="search")
+figure.room(660, 540, 280, 56, "Failures wait", " · ".join(queues), colour="messaging")
 
-figure.way((130, 270), (155, 270), (155, 65), (178, 65))
-figure.way((155, 185), (178, 185))
-figure.way((130, 320), (155, 320), (155, 405), (170, 405))
-figure.way((330, 185), (358, 185))
-figure.way((336, 405), (358, 405))
-figure.way((680, 140), (718, 140))
-figure.way((680, 200), (695, 200), (695, 244), (718, 244))
-figure.way((695, 244), (695, 322), (718, 322))
-figure.way((680, 360), (705, 360), (705, 160), (718, 160))
-figure.way((830, 352), (830, 478), late=True)
-figure.text(842, 416, "events", "step")
-figure.way((480, 624), (480, 670), (332, 670))
-figure.way((800, 624), (800, 638), late=True)
-figure.way((380, 560), (60, 560), (60, 342), late=True)
-figure.text(70, 545, "news, over the WebSocket", "step")
+figure.way((130, 200), (155, 200), (155, 50), (178, 50))
+figure.way((155, 134), (178, 134))
+figure.way((130, 240), (155, 240), (155, 300), (166, 300))
+figure.way((330, 134), (358, 134))
+figure.way((344, 300), (358, 300))
+figure.way((696, 90), (740, 90))
+figure.way((696, 150), (722, 150), (722, 204), (740, 204))
+figure.way((722, 204), (722, 274), (740, 274))
+figure.way((696, 310), (710, 310), (710, 130), (740, 130))
+figure.way((928, 90), (946, 90), (946, 356), (890, 356), (890, 398), late=True)
+for y in (204, 274):
+    figure.line((928, y), (946, y), late=True)
+figure.text(874, 356, "events", "step end")
+figure.way((480, low), (480, 568), (332, 568))
+figure.way((800, low), (800, 538), late=True)
+figure.way((380, 460), (60, 460), (60, 262), late=True)
+figure.text(70, 444, "news, over the WebSocket", "step")
 figure.write()

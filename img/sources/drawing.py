@@ -24,16 +24,16 @@ COLOURS = {
 }
 STYLE = """
     .paper { fill: var(--paper, #ffffff) }
-    .name { font-size: 17px; font-weight: 600; fill: var(--ink, #1c2430) }
-    .kind { font-size: 13px; fill: var(--quiet, #5a6675) }
-    .step { font-size: 14px; fill: var(--ink, #1c2430) }
+    .name { font-size: 18px; font-weight: 600; fill: var(--ink, #1c2430) }
+    .kind { font-size: 14px; fill: var(--quiet, #5a6675) }
+    .step { font-size: 15px; fill: var(--ink, #1c2430) }
     .code { font-size: 14px; fill: var(--ink, #1c2430); font-family: ui-monospace, 'DejaVu Sans Mono', monospace }
     .room { fill: none; stroke-width: 2; rx: 8px }
     .row { fill: var(--paper, #ffffff); stroke: var(--hairline, #d7dde4); stroke-width: 1.5; rx: 4px }
     .chosen { stroke: #2876dc; stroke-width: 2.5 }
     .way { fill: none; stroke: #6c7889; stroke-width: 2; marker-end: url(#tip) }
-    .late { stroke-dasharray: 6 5 }
-    .n { font-size: 13px; font-weight: 700; fill: #ffffff; text-anchor: middle }
+    .late { stroke-dasharray: 6 5 } .join { marker-end: none }
+    .n { font-size: 14px; font-weight: 700; fill: #ffffff; text-anchor: middle }
     text { dominant-baseline: middle }
     .mid { text-anchor: middle } .end { text-anchor: end }
     @media (prefers-color-scheme: dark) {
@@ -89,6 +89,11 @@ class Figure:
         """An arrow along `points`; dashed for what comes later."""
         path = "M" + " L".join(f"{x} {y}" for x, y in points)
         self.parts.append(f'<path class="way{" late" if late else ""}" d="{path}"/>')
+
+    def line(self, *points: tuple[int, int], late: bool = False) -> None:
+        """A line that joins an arrow further on: it has no tip of its own."""
+        path = "M" + " L".join(f"{x} {y}" for x, y in points)
+        self.parts.append(f'<path class="way join{" late" if late else ""}" d="{path}"/>')
 
     def disc(self, x: int, y: int, number: int) -> None:
         """A numbered disc: the order in which to follow the figure."""

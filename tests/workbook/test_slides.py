@@ -10,11 +10,17 @@ from nbformat import NotebookNode, v4
 from playwright.sync_api import Page, Request, sync_playwright
 
 from notebooks import slides
+from notebooks.build import notebooks
 from notebooks.slide_blocks import ROOM, Block, blocks, gist, list_blocks, pieces, prose
 from notebooks.slides import REVEAL, deck, main, pack, sections
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 
 NOTEBOOKS = Path(slides.__file__).parent
+EVERY_DAY = ("00_start_here", "06_composite_keys")  # the others take a minute together
+DECKS = [
+    pytest.param(path.stem, marks=() if path.stem in EVERY_DAY else pytest.mark.slow)
+    for path in notebooks()
+]
 
 
 def _code(source: str, printed: str = "") -> NotebookNode:
@@ -77,6 +83,23 @@ def test_the_reaction_comes_with_the_output_it_is_about() -> None:
         ["output", "react"],
         ["say", "code"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("order", "kinds"), [("{0}\n\n{1}", ["say", "figure"]), ("{1}\n\n{0}", ["figure", "say"])]
+)
+def test_a_sentence_stands_with_its_figure(order: str, kinds: list[str]) -> None:
+    figure = "![Four gates](../img/04_four_gates.svg)"
+    packed = pack(blocks([v4.new_markdown_cell(order.format("Follow it.", figure))]))
+    assert _kinds(packed) == [kinds]
+    (shown,) = (block for block in packed[0] if block.kind == "figure")
+    assert 300 < shown.height < ROOM - 100  # as large as the sentence lets it be
+
+
+def test_a_figure_that_needs_the_room_has_a_slide_of_its_own() -> None:
+    figure = "![The system](../img/14_complete_system.svg)"
+    cell = v4.new_markdown_cell(f"{figure}\n\n{'A sentence of some length. ' * 5}")
+    assert _kinds(pack(blocks([cell]))) == [["figure"], ["say"]]
 
 
 def test_a_long_output_is_cut_on_the_slide_and_whole_in_the_notes() -> None:
@@ -181,7 +204,7 @@ EXTENT = """() => {
 @pytest.mark.browser
 @pytest.mark.node
 @pytest.mark.skipif(not REVEAL.exists(), reason="reveal.js is not installed: npm ci")
-@pytest.mark.parametrize("name", ["00_start_here", "06_composite_keys"])
+@pytest.mark.parametrize("name", DECKS)
 def test_no_slide_overflows_and_nothing_is_asked_of_a_network(
     page: Page, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

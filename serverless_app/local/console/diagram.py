@@ -9,6 +9,7 @@ from html import escape
 from serverless_app.local.trace import Hop
 
 COLUMN, ROW, TOP, MARGIN = 150, 40, 64, 80
+WIDEST = 1000  # fits into JupyterLab beside its file list; a wider drawing would be cut off
 COLOURS = {
     "lambda": "#c05a15",
     "s3": "#4a861f",
@@ -69,7 +70,7 @@ class SequenceDiagram:
         ]
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-            f'width="{width}" role="img" aria-label="{escape(self.title)}" '
+            f'width="{min(width, WIDEST)}" role="img" aria-label="{escape(self.title)}" '
             'font-family="system-ui, sans-serif">'
             f"<title>{escape(self.title)}</title><desc>{escape(self.text())}</desc>"
             f"<style>{STYLE}</style>"

@@ -42,8 +42,10 @@ function draw() {
   drawing = true;
   requestAnimationFrame(() => {
     drawing = false;
-    drawTraces();
-    drawHops();
+    const listed = wanted();
+    const active = chosen ?? listed[0]?.id;
+    drawTraces(listed, active);
+    drawHops(active);
   });
 }
 
@@ -52,12 +54,15 @@ function matches(hop, words) {
   return words.every((word) => text.includes(word));
 }
 
-function drawTraces() {
+// The traces that the filter leaves, the newest first.
+function wanted() {
   const words = $("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const wanted = new Set([...hops.values()].filter((hop) => matches(hop, words)).map((hop) => hop.trace_id));
-  const newest = [...traces.values()].filter((trace) => wanted.has(trace.id)).reverse().slice(0, 100);
-  const active = chosen ?? newest[0]?.id;
-  $("traces").replaceChildren(...newest.map((trace) => {
+  const found = new Set([...hops.values()].filter((hop) => matches(hop, words)).map((hop) => hop.trace_id));
+  return [...traces.values()].filter((trace) => found.has(trace.id)).reverse().slice(0, 100);
+}
+
+function drawTraces(listed, active) {
+  $("traces").replaceChildren(...listed.map((trace) => {
     const button = document.createElement("button");
     button.type = "button";
     button.setAttribute("aria-current", String(trace.id === active));
@@ -73,10 +78,6 @@ function drawTraces() {
   }));
 }
 
-function activeTrace() {
-  return chosen ?? [...traces.keys()].at(-1);
-}
-
 function cell(text, className = "") {
   const td = document.createElement("td");
   td.textContent = text;
@@ -85,8 +86,7 @@ function cell(text, className = "") {
   return td;
 }
 
-function drawHops() {
-  const id = activeTrace();
+function drawHops(id) {
   const list = [...hops.values()].filter((hop) => hop.trace_id === id);
   const depths = nesting(list);
   $("hint").hidden = list.length > 0;
