@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +51,7 @@ class CloudApplication:
         self._deployed: State | None = None
         self._seeded: State | None = None
         self.notebooks_url: str | None = None
+        self.seeding: asyncio.Task[None] | None = None
 
     # -- life ---------------------------------------------------------------------------------
 
@@ -90,9 +92,14 @@ class CloudApplication:
         self._seeded = seeded or self._seeded
 
     async def end(self) -> None:
-        """Stop every room; what the asynchronous queue still held was said by `functions`."""
+        """Stop every room; say on stderr which accepted events are lost by that."""
         await self.event_sources.stop()
         await self.gateway.stop()
+        for event in self.functions.pending():
+            sys.stderr.write(
+                f"Lost by this stop: an event from {event.source} for {event.function}, "
+                f"try {event.attempt}, request {event.request_id}\n"
+            )
         await self.functions.stop()
         self.control_plane.close()
 
@@ -116,6 +123,8 @@ class CloudApplication:
 
     async def reset(self, *, seed: bool) -> None:
         """Back to the state after deployment; warm functions stay, work in flight ends first."""
+        if self.seeding is not None:  # half a seed would be left behind
+            await asyncio.wait([self.seeding])
         await self.drain()
         await self.gateway.reset()
         self.faults.clear()
@@ -163,7 +172,7 @@ class CloudApplication:
             return await self._aws(request)
         target = self._stack.rest_target(request) if self._stack else None
         if target:
-            return await self.gateway.http(dataclasses.replace(request, target=target))
+            return await self.gateway.http(request.at(target))
         return self._page(request)
 
     async def websocket(self, request: Request) -> Response | Session:
@@ -175,7 +184,7 @@ class CloudApplication:
         target = self._stack.websocket_target(request) if self._stack else None
         if target is None:
             return NOT_FOUND
-        return await self.gateway.websocket(dataclasses.replace(request, target=target))
+        return await self.gateway.websocket(request.at(target))
 
     async def _aws(self, request: Request) -> Response:
         try:

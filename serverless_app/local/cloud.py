@@ -24,6 +24,8 @@ from serverless_app.local.project import Project
 from serverless_app.local.remote import RemoteClock, RemoteFaults, RemoteTrace
 
 STOP_SECONDS = 15
+MAKING = threading.Lock()  # a boto3 session makes one client at a time, and they share their models
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class CloudDidNotStart(Exception):
@@ -34,6 +36,7 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
     """A running laptop cloud. Its addresses are attributes; see `cloud.json` in DESIGN."""
 
     def __init__(self, addresses: dict[str, Any], process: subprocess.Popen[str] | None) -> None:
+        no_proxy_for_loopback()
         self._process = process
         self._control = Control(addresses["endpoint_url"])
         self.secret_access_key: str = addresses["secret_access_key"]
@@ -106,22 +109,25 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
         return cloud
 
     def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client of this cloud, as its administrator."""
-        import boto3
-        import botocore.session
+        """A boto3 client of this cloud: as its administrator, unless `options` bring other keys."""
+        return self._made("client", service, options)
+
+    def resource(self, service: str, **options: Any) -> Any:
+        """A boto3 resource of this cloud, as `client`: `resource("dynamodb").Table(…)`."""
+        return self._made("resource", service, options)
+
+    def _made(self, kind: str, service: str, options: dict[str, Any]) -> Any:
         from botocore.config import Config
 
-        # The user's own AWS_PROFILE is never looked at: it may not even exist.
-        own = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
-        options.setdefault("config", Config(s3={"addressing_style": "path"}))
-        options.setdefault("endpoint_url", self.endpoint_url)
-        return boto3.Session(botocore_session=own).client(
-            service,
-            region_name=self.region,
-            aws_access_key_id=self.access_key_id,
-            aws_secret_access_key=self.secret_access_key,
-            **options,
-        )
+        of_this_cloud = {
+            "config": Config(s3={"addressing_style": "path"}),
+            "endpoint_url": self.endpoint_url,
+            "region_name": self.region,
+            "aws_access_key_id": self.access_key_id,
+            "aws_secret_access_key": self.secret_access_key,
+        }
+        with MAKING:
+            return getattr(session(), kind)(service, **(of_this_cloud | options))
 
     def reset(self, *, seed: bool = True) -> None:
         """Back to the state after deployment (with the seed, if it was started with one)."""
@@ -167,6 +173,17 @@ class LocalCloud(AbstractContextManager["LocalCloud"]):
 
     def __repr__(self) -> str:
         return f"LocalCloud({self.stack})"
+
+
+def no_proxy_for_loopback() -> None:
+    """Let this program reach its own machine past a proxy that is meant for the way out.
+
+    Every HTTP and WebSocket client reads NO_PROXY: a lesson's own as well, which no option of ours
+    could reach.
+    """
+    for name in ("NO_PROXY", "no_proxy"):
+        hosts = [host for host in os.environ.get(name, "").split(",") if host]
+        os.environ[name] = ",".join(dict.fromkeys((*hosts, *LOOPBACK)))
 
 
 @cache

@@ -102,7 +102,7 @@ async def serve(options: Options, ready: Callable[[dict[str, Any]], None]) -> No
         ready({**addresses, "seconds": round(time.perf_counter() - started, 3)})
         freeze_garbage()
         guard = watch_stdin(stop) if options.until_stdin_closes else None
-        seeding = asyncio.create_task(states.seed(cloud))
+        seeding = cloud.seeding = asyncio.create_task(states.seed(cloud))
         await stop.wait()
         seeding.cancel()
         if guard:

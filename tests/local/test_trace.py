@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+import uuid
+
 import pytest
 
 from serverless_app.local.console import SequenceDiagram
-from serverless_app.local.trace import PAYLOAD_LIMIT, Hop, Trace, current_trace, excerpt, root_of
+from serverless_app.local.trace import (
+    PAYLOAD_LIMIT,
+    Hop,
+    Trace,
+    current_trace,
+    excerpt,
+    new_request_id,
+    root_of,
+)
 
 
 def test_a_hop_ends_with_what_came_back() -> None:
@@ -107,3 +118,19 @@ def test_a_diagram_says_which_hop_failed_and_which_try_it_was() -> None:
 
 def test_a_diagram_escapes_what_it_shows() -> None:
     assert "<script>" not in SequenceDiagram([hop(1, "<script>", "b")]).svg()
+
+
+def test_a_wide_diagram_is_drawn_smaller_so_that_nothing_is_cut_off() -> None:
+    names = [f"participant {number}" for number in range(10)]
+    wide = SequenceDiagram([hop(1, *pair) for pair in itertools.pairwise(names)]).svg()
+    assert 'viewBox="0 0 1510 448" width="1000"' in wide
+    assert 'viewBox="0 0 310 128" width="310"' in SequenceDiagram([hop(1, "a", "b")]).svg()
+
+
+def test_a_request_id_is_a_random_uuid_in_its_usual_form() -> None:
+    ids = [new_request_id() for _ in range(64)]
+    assert {str(uuid.UUID(text)) for text in ids} == set(ids)
+    assert {(uuid.UUID(text).version, uuid.UUID(text).variant) for text in ids} == {
+        (4, uuid.RFC_4122)
+    }
+    assert len(set(ids)) == 64
