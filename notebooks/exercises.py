@@ -82,8 +82,9 @@ def judge(id: str, attempt: Any) -> Verdict:
     try:
         return asked.judge(attempt)
     except Exception as error:  # whatever a student hands in, the answer is a sentence
+        told = textwrap.shorten(str(error), 240, placeholder=" …").rstrip(".")
         return not_yet(
-            f"Your attempt could not be tried: {type(error).__name__}: {error}. Run what you wrote "
+            f"Your attempt could not be tried: {type(error).__name__}: {told}. Run what you wrote "
             f'on its own, in a cell above, until it gives a value; then check it. (`hint("{id}")`)'
         )
 

@@ -1,11 +1,13 @@
-"""What lessons print: chosen columns in line, a refusal in one line, a plot in our colours."""
+"""What lessons print: chosen columns in line, a refusal in its words, a plot in our colours."""
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+WIDTH = 112
 COLOURS = {
     "compute": "#c05a15",
     "storage": "#4a861f",
@@ -38,9 +40,9 @@ def refused() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        print(f"{error.response['Error']['Code']}: {error.response['Error']['Message']}")
+        _say(f"{error.response['Error']['Code']}: {error.response['Error']['Message']}")
     except (BotoCoreError, TypeError) as error:  # refused before anything was sent
-        print(f"{type(error).__name__} (from boto3, nothing was sent): {error}")
+        _say(f"{type(error).__name__} (from boto3, nothing was sent): {error}")
     else:
         raise AssertionError("AWS accepted what this lesson expected it to refuse")
 
@@ -60,7 +62,7 @@ def plot(finding: str, *, x: str, y: str, alt: str) -> Iterator[Any]:
         axes.set_ylabel(y, color=quiet)
         for axis in (axes.xaxis, axes.yaxis):
             if axis.get_scale() == "log" or axis.get_view_interval()[1] >= 1_000:
-                axis.set_major_formatter("{x:,.0f}")
+                axis.set_major_formatter(lambda x, _: f"{x:,.0f}" if x >= 1 else f"{x:g}")
         axes.grid(color=hairline, linewidth=0.8)
         axes.set_axisbelow(True)
         axes.tick_params(colors=quiet)
@@ -69,6 +71,11 @@ def plot(finding: str, *, x: str, y: str, alt: str) -> Iterator[Any]:
         display(figure, metadata={"image/png": {"alt": alt}})
     finally:
         plt.close(figure)
+
+
+def _say(text: str) -> None:
+    """Print a refusal; a long one is broken between words, not where the page ends."""
+    print(textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
 def _text(value: Any) -> str:

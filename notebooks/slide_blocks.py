@@ -27,6 +27,7 @@ TEXT_LINE, TEXT_COLUMNS = 38, 70
 CODE_LINE, CODE_COLUMNS, CODE_FRAME = 31.2, 77, 24
 TABLE_LINE, TABLE_COLUMNS, TABLE_FRAME = 34, 81, 19
 SMALLEST_PLOT, SMALLEST_DRAWING = 290, 440
+SMALLEST_FIGURE = 0.92  # of the size that it is drawn in: letters of 13 pixels
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,9 @@ def picture(data: bytes, kind: str, alt: str, role: str = "drawn") -> Block:
     if kind == "svg+xml":
         box = re.search(r'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"', data.decode())
         size = (float(box[1]), float(box[2])) if box else (960.0, 480.0)
-        size, least = (WIDTH, size[1] * WIDTH / size[0]), SMALLEST_DRAWING
+        least = SMALLEST_FIGURE * size[1] if role == "figure" else SMALLEST_DRAWING
+        least = min(least, ROOM - HEADING - GAP)
+        size = (WIDTH, size[1] * WIDTH / size[0])
     else:
         wide, high = struct.unpack(">II", data[16:24])
         grown = min(1.4, WIDTH / wide)
@@ -173,8 +176,11 @@ def prose(markdown: str, *, reaction: bool = False) -> Iterator[Block]:
     for alt, _ in figures:
         notes = re.sub(r"!\[.*?\]\(.*?\)", f"*Figure:* {alt}", notes, count=1)
     made: list[Block] = []
-    for piece in pieces(re.sub(r"!\[.*?\]\(.*?\)\n*", "", markdown)):
-        if piece.startswith("```"):
+    for piece in pieces(markdown):
+        if figure := re.match(r"!\[(.*?)\]\((.*?)\)", piece):
+            data = (HERE / figure[2]).read_bytes()
+            made.append(replace(picture(data, "svg+xml", figure[1], "figure"), starts=not made))
+        elif piece.startswith("```"):
             language, _, code = piece.strip("`").partition("\n")
             made += fitting(code, "code", ROOM - HEADING - GAP, language.strip() or "text")
         elif piece.startswith("|"):
@@ -186,9 +192,6 @@ def prose(markdown: str, *, reaction: bool = False) -> Iterator[Block]:
             shown = piece if kind == "predict" else gist(piece)
             frame = 20 if kind == "predict" else 0
             made.append(Block(kind, shown, text_lines(shown) * TEXT_LINE + frame))
-    for alt, place in figures:
-        data = (HERE / place).read_bytes()
-        made.insert(0, replace(picture(data, "svg+xml", alt, "figure"), starts=True))
     if made:
         made[0] = replace(made[0], notes=notes, starts=made[0].starts or not reaction)
     yield from made

@@ -30,7 +30,8 @@ JOBS = {
 def who_does_what(attempt: Any) -> Verdict:
     if not isinstance(attempt, Mapping):
         return not_yet("Keep the dictionary as it is, and write a service behind each job.")
-    wrong = {job: attempt.get(job) for job, service in JOBS.items() if attempt.get(job) != service}
+    given = {job: _service(attempt.get(job)) for job in JOBS}
+    wrong = {job: given[job] for job, service in JOBS.items() if given[job] != service}
     if not wrong:
         return right("Lambda runs your code; the other four you configure.")
     if wrong.get("refuses a request without a token") == "Cognito":
@@ -50,6 +51,12 @@ def who_does_what(attempt: Any) -> Verdict:
         )
     jobs = ", ".join(f"'{job}'" for job in wrong)
     return not_yet(f"{len(JOBS) - len(wrong)} of 5 are right. Look again at {jobs}.")
+
+
+def _service(written: Any) -> str:
+    """The service that is meant: "aws lambda" is Lambda."""
+    plain = str(written).casefold().strip().removeprefix("aws ").removeprefix("amazon ")
+    return next((name for name in JOBS.values() if name.casefold() == plain), str(written))
 
 
 @exercise(

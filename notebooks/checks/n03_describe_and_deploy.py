@@ -98,6 +98,11 @@ def connections_template(attempt: Any) -> Verdict:
             "Here the old words are needed: HASH is the partition key (groupId), RANGE the sort "
             "key (connectionId)."
         )
+    if "AttributeDefinitions" not in properties:
+        return not_yet(
+            "The key is right. What kind of value is groupId, text or number? `KeySchema` does not "
+            "say; AttributeDefinitions does, for each attribute of the key."
+        )
     defined = {a["AttributeName"]: a["AttributeType"] for a in properties["AttributeDefinitions"]}
     if defined != {"groupId": "S", "connectionId": "S"}:
         return not_yet(
@@ -136,7 +141,14 @@ def _deployed(template: Mapping[str, Any]) -> Verdict:
 def references(attempt: Any) -> Verdict:
     if not callable(attempt):
         return not_yet(f"Hand in the function itself, `refers_to`, not {attempt!r}.")
-    simple = attempt({"Properties": {"Queue": {"Ref": "Failures"}}})
+    try:
+        simple = attempt({"Properties": {"Queue": {"Ref": "Failures"}}})
+    except (LookupError, TypeError, AttributeError) as error:
+        return not_yet(
+            'Of {"Properties": {"Queue": {"Ref": "Failures"}}} your function ended in a '
+            f"{type(error).__name__}: {error}. A reference seldom stands at the top: look at each "
+            "value, and inside it, and ask what it is before you take it apart."
+        )
     if not isinstance(simple, (set, frozenset)):
         return not_yet(f"The function should answer a set of logical names; it gave {simple!r}.")
     if simple != {"Failures"}:
@@ -174,3 +186,47 @@ def _refers_to(value: Any) -> set[str]:
         else:
             names |= _refers_to(inner)
     return names
+
+
+TOOLS = {"shop": "Zappa", "bank": "SAM", "three_clouds": "Terraform", "course": "Serverless"}
+_WHY_NOT = {
+    ("shop", "Serverless"): "It wants a function for each route, or a plugin that does what "
+    "another tool here does by itself.",
+    ("shop", "SAM"): "It wants a handler that takes an event. This is a web application, and shall "
+    "stay one.",
+    ("shop", "Terraform"): "It makes the function, but what turns an event into a request of WSGI "
+    "you would have to bring along.",
+    ("bank", "Serverless"): "It ends as CloudFormation, but AWS does not support it.",
+    ("bank", "Terraform"): "HashiCorp supports it, not AWS.",
+    ("bank", "Zappa"): "It is for web applications, and AWS does not support it.",
+    ("three_clouds", "Serverless"): "Version 4 is for AWS in effect, and so is osls here.",
+    ("three_clouds", "SAM"): "What it writes is CloudFormation, which only AWS reads.",
+    ("three_clouds", "Zappa"): "It knows Lambda and nothing beside it.",
+    ("course", "SAM"): "It can, but you would write 22 functions again.",
+    ("course", "Terraform"): "It can, but you would write every resource again, each by itself.",
+    ("course", "Zappa"): "22 functions would become one, with a web framework around it.",
+}
+
+
+@exercise(
+    "03.5",
+    "Which tool?",
+    stars=2,
+    hints=(
+        "Read the table above 'Plugins' once more: what have you, what may you not change?",
+        "Each of the four tools is the answer once. Begin with the one that is not for AWS only.",
+    ),
+)
+def which_tool(attempt: Any) -> Verdict:
+    if not isinstance(attempt, Mapping) or set(attempt) != set(TOOLS):
+        return not_yet(f"Hand in a dict with a tool for each of {', '.join(TOOLS)}.")
+    names = {tool.casefold(): tool for tool in TOOLS.values()}
+    names |= {"osls": "Serverless", "serverless framework": "Serverless"}
+    given = {case: names.get(str(tool).strip().casefold()) for case, tool in attempt.items()}
+    strange = [attempt[case] for case, tool in given.items() if tool is None]
+    if strange:
+        return not_yet(f"{strange[0]!r} is none of the four: {', '.join(TOOLS.values())}.")
+    wrong = [case for case, tool in TOOLS.items() if given[case] != tool]
+    if wrong:
+        return not_yet(" ".join(f"{c}: {given[c]}? {_WHY_NOT[c, given[c] or '']}" for c in wrong))
+    return right("What you have decides, and what you must not change; popularity does not.")

@@ -76,7 +76,13 @@ def comment_schema(attempt: Any) -> Verdict:
     try:
         Draft4Validator.check_schema(attempt)
     except SchemaError as error:
-        return not_yet(f"That is no valid schema of draft 4: {error.message}.")
+        where = ".".join(map(str, error.absolute_path)) or "at the top"
+        if error.message == "True is not of type 'array'":
+            return not_yet(
+                f"{where}: in draft 4 `required` is no mark on a property. It is a list of names, "
+                "and stands beside `properties`."
+            )
+        return not_yet(f"That is no valid schema of draft 4: {where}: {error.message}.")
     validator = Draft4Validator(attempt)
     for body, says in GOOD:
         for problem in validator.iter_errors(body):
@@ -152,7 +158,13 @@ def name_the_fields(attempt: Any) -> Verdict:
         ({"size": "big", "owner": "me"}, ["owner", "size", "title"], "three faults, each named"),
     )
     for body, wanted, says in cases:
-        given = attempt(schema, body)
+        try:
+            given = attempt(schema, body)
+        except IndexError:
+            return not_yet(
+                f"Of {body} your function asked for the first step of an empty path. The fault of "
+                "the whole object has no path: look whether there is one before you take `[0]`."
+            )
         if given is None:
             return not_yet("Your function ends without `return`, so it answers None.")
         if list(given) != wanted:

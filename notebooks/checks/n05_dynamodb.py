@@ -1,9 +1,10 @@
 """Judges of notebook 05: what a table takes, what reads and modes cost, and writes that hold."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 from exercises import Verdict, exercise, not_yet, right
 
 _WHY_NOT = {
@@ -161,7 +162,10 @@ def one_like(attempt: Any) -> Verdict:
         return not_yet(f"Hand in the function itself, `like`, not {attempt!r}.")
     images = _table("Exercise-05-5")
     images.put_item(Item={"id": "img-1", "title": "Asleep"})
-    attempt(images, "img-1", "ada")
+    try:
+        attempt(images, "img-1", "ada")
+    except ClientError as error:
+        return _first_like_refused(error)
     item = images.get_item(Key={"id": "img-1"})["Item"]
     if "title" not in item:
         return not_yet("The like replaced the item: its title is gone. Update it, don't put it.")
@@ -187,7 +191,28 @@ def one_like(attempt: Any) -> Verdict:
             f"{_likes(images)} likes of 3 people. A number read before is old when you write it. "
             "Let the write itself add (ADD likes :one) and carry the condition."
         )
-    return right("Three people, three likes, one write each, and nobody gets in between.")
+    other = boto3.resource("dynamodb").Table(images.name)
+    _at_the_worst_moment(images, lambda: attempt(other, "img-1", "joan"))
+    attempt(images, "img-1", "joan")
+    if _likes(images) != 4:
+        return not_yet(
+            "Joan's finger slipped: two likes of hers at the same time. Both looked before either "
+            f"wrote, so both found her name missing: {_likes(images)} likes of 4 people. An `if` "
+            "in your code is over when the write comes; put the question into the write."
+        )
+    return right("Four people, four likes, one write each, and nobody gets in between.")
+
+
+def _first_like_refused(error: ClientError) -> Verdict:
+    says = error.response["Error"]["Message"]
+    if "does not match the schema" in says:
+        return not_yet('DynamoDB refused the key. This table\'s is `id`: Key={"id": image_id}.')
+    if "does not exist in the item" in says:
+        return not_yet(
+            "At the first like the item has no `likes` yet, so there is nothing to add one to. "
+            "ADD begins at 0 by itself."
+        )
+    return not_yet(f"DynamoDB refused the first like: {says}")
 
 
 def _likes(images: Any) -> int:
@@ -196,14 +221,10 @@ def _likes(images: Any) -> int:
 
 
 def _let_in_at_the_worst_moment(images: Any) -> None:
-    """After the attempt's next read, or before its write if it reads nothing, Linus likes too."""
+    """Linus likes too, in the form in which the attempt keeps its likers."""
     other = boto3.resource("dynamodb").Table(images.name)
-    done: list[bool] = []
 
-    def linus(**_: Any) -> None:
-        if done:
-            return
-        done.append(True)
+    def linus() -> None:
         item = other.get_item(Key={"id": "img-1"})["Item"]
         people = set(item.get("likers", set())) | {"linus"}
         other.update_item(
@@ -212,11 +233,23 @@ def _let_in_at_the_worst_moment(images: Any) -> None:
             ExpressionAttributeValues={":people": _as_kept(item, people), ":one": 1},
         )
 
+    _at_the_worst_moment(images, linus)
+
+
+def _at_the_worst_moment(images: Any, act: Callable[[], object]) -> None:
+    """After the attempt's next read, or before its write if it reads nothing, `act`, once."""
+    done: list[bool] = []
+
+    def once(**_: Any) -> None:
+        if not done:
+            done.append(True)
+            act()
+
     events = images.meta.client.meta.events
-    events.register("after-call.dynamodb.GetItem", linus)
-    events.register("after-call.dynamodb.Query", linus)
+    events.register("after-call.dynamodb.GetItem", once)
+    events.register("after-call.dynamodb.Query", once)
     for operation in ("UpdateItem", "PutItem", "TransactWriteItems"):
-        events.register(f"before-call.dynamodb.{operation}", linus)
+        events.register(f"before-call.dynamodb.{operation}", once)
 
 
 def _as_kept(item: Mapping[str, Any], people: set[str]) -> Any:

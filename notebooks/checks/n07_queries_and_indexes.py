@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import boto3
+from boto3.dynamodb.conditions import ConditionBase
 from exercises import Verdict, exercise, not_yet, right
 
 _WHY_NOT = {
@@ -86,6 +87,11 @@ def price(attempt: Any) -> Verdict:
     ),
 )
 def find_the_partition(attempt: Any) -> Verdict:
+    if isinstance(attempt, ConditionBase):
+        return not_yet(
+            "A program would write it so, with Key(…). Here write it as text, as DynamoDB reads "
+            'it: "… = … AND … < …".'
+        )
     asked = " ".join(str(attempt).replace('"', "").replace("'", "").split())
     if not re.search(r"[a-zA-Z]\w+ ?(=|<|>|between)|begins_with", asked, re.I):
         return not_yet('Hand in a condition as text, such as "groupId = cats".')
@@ -93,7 +99,7 @@ def find_the_partition(attempt: Any) -> Verdict:
         return not_yet(
             "`state = PENDING` is a filter expression: it runs after the read. The question asks "
             "for the condition with which DynamoDB finds the partition; which attribute is the "
-            "partition key of the index? (hint: hint('07.3'))"
+            'partition key of the index? (hint: `hint("07.3")`)'
         )
     if "groupId" in asked:
         return not_yet(

@@ -19,7 +19,7 @@ from exercises import Verdict, exercise, not_yet, right
 def who_gets_through(attempt: Any) -> Verdict:
     if not isinstance(attempt, (str, list, tuple, set)):
         return not_yet('Hand in the letters of those that get through, for example "AE".')
-    given = {str(letter).strip().upper() for letter in attempt} - {"", ","}
+    given = set("".join(map(str, attempt)).upper()) - set(" ,")
     if not given or given - set("ABCDE"):
         return not_yet('The photographs are A, B, C, D and E; hand in letters, for example "AE".')
     if given == set("AB"):
@@ -245,7 +245,9 @@ def rules(attempt: Any) -> Verdict:
     for key, kind, size, wanted, what in FORMS:
         if all(_meets(rule, key, kind, size) for rule in attempt) != wanted:
             word = "refused, and should be allowed" if wanted else "allowed, and should be refused"
-            return not_yet(f"{what} is {word} by your rules: {key}, {kind}, {size:,} bytes.")
+            return not_yet(
+                f"Tried with your rules: {key}, {kind}, {size:,} bytes. {what} is {word}."
+            )
     return right("A prefix, a kind, a range. A presigned PUT bounds none of them, it fixes them.")
 
 

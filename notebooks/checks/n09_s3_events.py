@@ -10,7 +10,7 @@ def _letters(attempt: Any, known: str) -> set[str] | None:
     """The letters of an attempt; None when it is something else."""
     if not isinstance(attempt, (str, list, tuple, set)):
         return None
-    given = {str(letter).strip().upper() for letter in attempt} - {"", ","}
+    given = set("".join(map(str, attempt)).upper()) - set(" ,")
     return given if given and given <= set(known) else None
 
 

@@ -141,8 +141,20 @@ def _near(given: float, wanted: float) -> bool:
 ERRORS = {"b": "GoneException", "c": "LimitExceededException", "e": "GoneException"}
 
 
+class _Gone(ClientError):
+    """As boto3's client has it: `to_clients.exceptions.GoneException`."""
+
+
+class _Exceptions:
+    ClientError = ClientError
+    GoneException = _Gone
+    LimitExceededException = type("LimitExceededException", (ClientError,), {})
+
+
 class _Clients:
     """The connection URL of five clients: two have gone, one reads too slowly."""
+
+    exceptions = _Exceptions
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -151,7 +163,8 @@ class _Clients:
         self.asked.append(ConnectionId)
         if ConnectionId in ERRORS:
             code = ERRORS[ConnectionId]
-            raise ClientError({"Error": {"Code": code, "Message": ""}}, "PostToConnection")
+            kind: type[ClientError] = getattr(self.exceptions, code)
+            raise kind({"Error": {"Code": code, "Message": ""}}, "PostToConnection")
 
 
 @exercise(

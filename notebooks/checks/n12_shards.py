@@ -24,6 +24,8 @@ FIRST_DIGITS = {"harbour": 0x0, "fog": 0x3, "storm": 0x8, "mole": 0xF}
 def owners(attempt: Any) -> Verdict:
     if not isinstance(attempt, Mapping) or set(attempt) != set(OWNERS):
         return not_yet('Hand in the dict with all four keys, such as {"harbour": 0, …}.')
+    if any(isinstance(owner, str) for owner in attempt.values()):
+        return not_yet('A shard is given by its number: 3, not "3" and not its whole name.')
     if attempt == OWNERS:
         return right("First digit divided by two, rounded down: eight ranges of two digits each.")
     if attempt == FIRST_DIGITS:
@@ -59,6 +61,8 @@ def owners(attempt: Any) -> Verdict:
     ),
 )
 def how_many(attempt: Any) -> Verdict:
+    if isinstance(attempt, str):
+        return not_yet(f"A number was asked, not the text {attempt!r}.")
     if attempt == 4:
         return right("2 by weight, 3 by count, 4 by what is read: the readers decide here.")
     wrong = {
@@ -140,6 +144,7 @@ class _Throttled:
 
     def __init__(self, refusals: dict[str, int]) -> None:
         self._refusals, self.stored, self.sizes = dict(refusals), list[str](), list[int]()
+        self.alone = 0  # records that came by put_record
 
     def put_records(self, *, StreamName: str, Records: Any) -> dict[str, Any]:
         records = list(Records)
@@ -151,6 +156,10 @@ class _Throttled:
         answers = [self._put(record["Data"].decode()) for record in records]
         failed = sum("ErrorCode" in answer for answer in answers)
         return {"FailedRecordCount": failed, "Records": answers}
+
+    def put_record(self, **_: Any) -> dict[str, str]:
+        self.alone += 1
+        return {"ShardId": "shardId-000000000000", "SequenceNumber": str(self.alone)}
 
     def _put(self, name: str) -> dict[str, str]:
         if self._refusals.get(name):
@@ -175,6 +184,11 @@ def put_all(attempt: Any) -> Verdict:
     if not callable(attempt):
         return not_yet(f"Hand in the function itself, `put_all`, not {attempt!r}.")
     kinesis, names, calls = _tried(attempt, 20, {"r3": 1, "r4": 2, "r11": 1})
+    if kinesis.alone:
+        return not_yet(
+            f"You sent each record in a call of its own, {kinesis.alone} calls for 20 records. "
+            "`put_records` takes up to 500 in one."
+        )
     told = _lost_or_doubled(kinesis, names)
     if told:
         return not_yet(told)

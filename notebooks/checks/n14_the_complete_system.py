@@ -5,6 +5,7 @@ from typing import Any
 
 from exercises import Verdict, exercise, not_yet, right
 
+NAMES = ("API Gateway", "Cognito", "DynamoDB", "Kinesis", "Lambda", "OpenSearch")
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/Images-dev"
 
 
@@ -19,10 +20,13 @@ TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/Images-dev"
 )
 def the_floor(attempt: Any) -> Verdict:
     if isinstance(attempt, str):
-        attempt = {attempt}
+        attempt = attempt.split(",")
     if not isinstance(attempt, set | frozenset | list | tuple):
         return not_yet('The attempt should be a set of names, such as {"Lambda"}.')
-    named = set(attempt)
+    given = {str(name).strip().casefold() for name in attempt}
+    named = {name for name in NAMES if name.casefold() in given}
+    if strange := sorted(given - {name.casefold() for name in NAMES}):
+        return not_yet(f"Choose among the six names: {', '.join(NAMES)}; {strange[0]} is none.")
     if named == {"Kinesis", "OpenSearch"}:
         return right("A shard and a search domain stand there by the hour.")
     if "DynamoDB" in named:
@@ -62,6 +66,8 @@ def a_role(attempt: Any) -> Verdict:
         )
     if "dynamodb:Scan" in actions:
         return not_yet("A Scan reads the whole table. It asks one group: that is a Query.")
+    if set(actions) == {"Query"}:
+        return not_yet("The right operation. An action names its service too: dynamodb:Query.")
     if set(actions) != {"dynamodb:Query"}:
         return not_yet("Counting is a Query with Select=COUNT: dynamodb:Query, alone.")
     if "*" in resources:
@@ -89,6 +95,8 @@ def _several(value: Any) -> list[Any]:
     ),
 )
 def first_to_break(attempt: Any) -> Verdict:
+    if not callable(attempt):
+        return not_yet(f"Hand in the function itself, `first_to_break`, not {attempt!r}.")
     limits = {"requests": 10_000, "shard": 1_000, "functions": 1_000}
     loads = {"requests": 5_000, "shard": 900, "functions": 100}
     answer = attempt(dict(limits), dict(loads))
@@ -139,7 +147,9 @@ def where_to_save(attempt: Any) -> Verdict:
         return not_yet("Search is 27.50 a month at any number of users: large for one, not here.")
     if "photograph" not in name:
         return not_yet("Take one of the four names of the exercise.")
-    if not isinstance(dollars, int | float) or abs(dollars - SAVED) > 1:
+    if not isinstance(dollars, int | float):
+        return not_yet(f"The right change. Now the dollars, as a number; {dollars!r} is none.")
+    if abs(dollars - SAVED) > 1:
         return not_yet(
             f"The right change. The saving: 40 photographs a user, 1 MB less each, a million "
             f"users, 0.09 dollars a GB (1 MB = 0.001 GB here). You have {dollars}."

@@ -1,7 +1,9 @@
 """Exercises: a stub is not yet done, a solution is, and a wrong answer learns why."""
 
 import re
+import sys
 from pathlib import Path
+from typing import Any
 
 import exercises
 import nbformat
@@ -128,3 +130,35 @@ def test_progress_bears_a_broken_store(
     (tmp_path / "progress.json").write_text("{not json")
     exercises.progress("06")
     assert capsys.readouterr().out.splitlines()[-1] == "0 of 5 done"
+
+
+def test_a_service_may_be_written_in_small_letters() -> None:
+    services = ["s3", "api gateway", "AWS Lambda", "Amazon Cognito", "DynamoDB"]
+    (asked,) = [exercise for exercise in [exercises._find("00.1")] if exercise]
+    jobs = sys.modules[asked.judge.__module__].JOBS
+    assert exercises.judge("00.1", dict(zip(jobs, services, strict=True))).done
+
+
+def test_a_gone_client_may_be_caught_by_boto3s_own_exception() -> None:
+    def tell_everybody(to_clients: Any, ids: list[str], data: bytes) -> tuple[list[str], list[str]]:
+        gone: list[str] = []
+        again: list[str] = []
+        for each in ids:
+            try:
+                to_clients.post_to_connection(ConnectionId=each, Data=data)
+            except to_clients.exceptions.GoneException:
+                gone.append(each)
+            except to_clients.exceptions.ClientError:
+                again.append(each)
+        return gone, again
+
+    assert exercises.judge("10.4", tell_everybody).done
+
+
+def test_a_stumble_over_a_long_error_is_told_shortly() -> None:
+    def portrait_url(s3: Any, bucket: str, user_id: str, size: int) -> Any:
+        return s3.generate_presigned_url("put_object", Params={"Bucket": bucket, "Type": "png"})
+
+    says = exercises.judge("08.4", portrait_url).says
+    assert "ParamValidationError" in says
+    assert len(says) < 500

@@ -148,6 +148,14 @@ def test_the_voice_is_ours(path: Path) -> None:
         assert not sales, f"{cell['id']}: {sales}"
 
 
+@each
+def test_no_two_dollars_make_a_formula(path: Path) -> None:
+    """JupyterLab sets what stands between two dollar signs of a cell as mathematics."""
+    for cell in _markdown(path):
+        told = re.sub(r"```.*?```|`[^`]*`", "", cell.source, flags=re.S)
+        assert told.count("$") < 2, cell["id"]
+
+
 GLOSSARY = ROOT / "notebooks" / "glossary.md"
 TERMS = re.findall(
     r"^\*\*(.+?)\*\* — .+?\[\d\d\]\((\d\d_\w+\.ipynb)\)$", GLOSSARY.read_text("utf-8"), re.M

@@ -13,7 +13,13 @@ import pytest
 from boto3.dynamodb.conditions import Attr, Key
 from jsonschema import Draft4Validator
 
-from tests.workbook import wrong_answers_02, wrong_answers_10, wrong_answers_12, wrong_answers_14
+from tests.workbook import (
+    wrong_answers_02,
+    wrong_answers_03_07,
+    wrong_answers_10,
+    wrong_answers_12,
+    wrong_answers_14,
+)
 
 
 def _takes_the_first_record(event: Any) -> list[str]:
@@ -564,6 +570,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("13.5", _version_without_its_type, "The engine refuses"),
     ("13.5", dict, "hand back a list of dicts"),
     *wrong_answers_02.WRONG,
+    *wrong_answers_03_07.WRONG,
     *wrong_answers_10.WRONG,
     *wrong_answers_12.WRONG,
     *wrong_answers_14.WRONG,

@@ -76,6 +76,12 @@ def _counts_nothing(kinesis: Any, stream: str, entries: Any) -> None:
     _whole(kinesis, stream, entries)
 
 
+def _one_record_a_call(kinesis: Any, stream: str, entries: list[Any]) -> int:
+    for entry in entries:
+        kinesis.put_record(StreamName=stream, **entry)
+    return len(entries)
+
+
 OWNERS = {"harbour": 0, "fog": 1, "storm": 4, "mole": 7}
 WRONG: list[tuple[str, Any, str]] = [
     ("12.1", {"harbour": 0, "fog": 3, "storm": 8, "mole": 15}, "the first digits themselves"),
@@ -83,6 +89,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("12.1", {"harbour": 1, "fog": 2, "storm": 5, "mole": 8}, "begin with 0"),
     ("12.1", {"harbour": 0, "fog": 3, "storm": 0, "mole": 7}, "a remainder, as Kafka does"),
     ("12.1", OWNERS | {"mole": 6}, "mole: its digest begins with f"),
+    ("12.1", {key: str(owner) for key, owner in OWNERS.items()}, "by its number"),
+    ("12.2", "4", "not the text"),
     ("12.2", 2, "That is the weight alone"),
     ("12.2", 3, "Now the way out"),
     ("12.2", 8, "out it is 2 MB"),
@@ -102,5 +110,6 @@ WRONG: list[tuple[str, Any, str]] = [
     ("12.4", _all_again, "stored more than once"),
     ("12.4", _whole, "With 1,200 entries: a call of PutRecords takes 1 to 500"),
     ("12.4", _one_by_one, "took 1,201 calls; four are enough"),
+    ("12.4", _one_record_a_call, "a call of its own, 20 calls for 20 records"),
     ("12.4", _counts_nothing, "Hand back that number"),
 ]
