@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     commands = program.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="start the system with the page and the notebooks")
     run.add_argument("--port", type=int, help="this port, or an error when it is taken")
+    run.add_argument("--public-url", help="the address of a reverse proxy before the port")
     run.add_argument("--no-notebooks", action="store_true", help="do not start JupyterLab")
     run.add_argument("--no-seed", action="store_true", help="start without the example data")
     run.add_argument(
@@ -68,6 +69,7 @@ def run(options: argparse.Namespace) -> int:
         seed=not options.no_seed,
         notebooks=not options.no_notebooks,
         fresh=options.fresh,
+        public_url=options.public_url,
     )
     try:
         asyncio.run(serve(settings, greet))
@@ -105,7 +107,7 @@ def greet(addresses: dict[str, Any]) -> None:
     lines = [
         f"Udagram runs ({time.perf_counter() - STARTED:.2f} s).",
         "",
-        f"  The page       {addresses['web_url']}",
+        f"  The page       {addresses['public_url'] or addresses['web_url']}",
         f"  The notebooks  {notebooks}",
         f"  The console    {addresses['console_url']}",
         f"  Every AWS API  {addresses['endpoint_url']}",

@@ -21,6 +21,7 @@ from serverless_app.local.application import CloudApplication
 from serverless_app.local.http.server import Server, bind
 from serverless_app.local.notebook_server import NotebookServer
 from serverless_app.local.project import Project
+from serverless_app.local.public_address import PublicAddress, codespaces_address
 from serverless_app.local.seed import plant
 from serverless_app.local.snapshot import SnapshotFile, State
 
@@ -50,6 +51,7 @@ class Options:
     fresh: bool = False
     until_stdin_closes: bool = False
     cloud_json: bool = True
+    public_url: str | None = None  # of a reverse proxy before the port
 
 
 def take_port(wanted: int | None) -> socket:
@@ -85,9 +87,13 @@ async def serve(options: Options, ready: Callable[[dict[str, Any]], None]) -> No
     sys.setswitchinterval(SWITCH_SECONDS)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    authority = f"127.0.0.1:{sock.getsockname()[1]}"
+    port = sock.getsockname()[1]
+    authority = f"127.0.0.1:{port}"
+    public_url = options.public_url or codespaces_address(port)
     cloud = CloudApplication(options.project, authority, on_stop=stop.set)
-    server = Server(cloud)
+    server = Server(
+        PublicAddress(cloud, url=public_url, authority=authority) if public_url else cloud
+    )
     stop_on_signals(loop, stop)
     states = Snapshots(options)
     notebooks = NotebookServer(options.project.source) if options.notebooks else None
@@ -99,7 +105,8 @@ async def serve(options: Options, ready: Callable[[dict[str, Any]], None]) -> No
         addresses = cloud.addresses()
         if options.cloud_json:
             write_cloud_json(options.project, addresses)
-        ready({**addresses, "seconds": round(time.perf_counter() - started, 3)})
+        seconds = round(time.perf_counter() - started, 3)
+        ready({**addresses, "public_url": public_url, "seconds": seconds})
         freeze_garbage()
         guard = watch_stdin(stop) if options.until_stdin_closes else None
         seeding = cloud.seeding = asyncio.create_task(states.seed(cloud))
