@@ -62,7 +62,7 @@ def owners(attempt: Any) -> Verdict:
 )
 def how_many(attempt: Any) -> Verdict:
     if isinstance(attempt, str):
-        return not_yet(f"A number was asked, not the text {attempt!r}.")
+        return not_yet(f"The text {attempt!r} is no number: how many shards, without quotes?")
     if attempt == 4:
         return right("2 by weight, 3 by count, 4 by what is read: the readers decide here.")
     wrong = {

@@ -90,7 +90,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("12.1", {"harbour": 0, "fog": 3, "storm": 0, "mole": 7}, "a remainder, as Kafka does"),
     ("12.1", OWNERS | {"mole": 6}, "mole: its digest begins with f"),
     ("12.1", {key: str(owner) for key, owner in OWNERS.items()}, "by its number"),
-    ("12.2", "4", "not the text"),
+    ("12.2", "4", "without quotes"),
     ("12.2", 2, "That is the weight alone"),
     ("12.2", 3, "Now the way out"),
     ("12.2", 8, "out it is 2 MB"),
