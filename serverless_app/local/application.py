@@ -139,8 +139,9 @@ class CloudApplication:
     async def drain(self) -> None:
         """Wait until no function runs, no event waits, every consumer has caught up.
 
-        What they indexed is there to be found: the indexes are refreshed.
+        What they indexed is there to be found, and who called the APIs is in the access logs.
         """
+        await self.gateway.drain()
         await self.event_sources.drain()
         self.search.refresh()
 
