@@ -18,6 +18,7 @@ from socket import socket
 from typing import Any
 
 from serverless_app.local.application import CloudApplication
+from serverless_app.local.http.messages import Application
 from serverless_app.local.http.server import Server, bind
 from serverless_app.local.notebook_server import NotebookServer
 from serverless_app.local.project import Project
@@ -91,9 +92,7 @@ async def serve(options: Options, ready: Callable[[dict[str, Any]], None]) -> No
     authority = f"127.0.0.1:{port}"
     public_url = options.public_url or codespaces_address(port)
     cloud = CloudApplication(options.project, authority, on_stop=stop.set)
-    server = Server(
-        PublicAddress(cloud, url=public_url, authority=authority) if public_url else cloud
-    )
+    server = Server(known_as(cloud, authority, public_url))
     stop_on_signals(loop, stop)
     states = Snapshots(options)
     notebooks = NotebookServer(options.project.source) if options.notebooks else None
@@ -109,13 +108,11 @@ async def serve(options: Options, ready: Callable[[dict[str, Any]], None]) -> No
         ready({**addresses, "public_url": public_url, "seconds": seconds})
         freeze_garbage()
         guard = watch_stdin(stop) if options.until_stdin_closes else None
-        seeding = cloud.seeding = asyncio.create_task(states.seed(cloud))
+        cloud.seeding = asyncio.create_task(states.seed(cloud))
         await stop.wait()
-        seeding.cancel()
         if guard:
             guard.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await seeding
+        await cancelled(cloud.seeding)
     finally:
         if options.cloud_json:
             remove_cloud_json(options.project, authority)
@@ -123,6 +120,18 @@ async def serve(options: Options, ready: Callable[[dict[str, Any]], None]) -> No
             await notebooks.stop()
         await server.close()
         await cloud.end()
+
+
+def known_as(cloud: CloudApplication, authority: str, public_url: str | None) -> Application:
+    """The cloud, by its public address as well where it has one."""
+    return PublicAddress(cloud, url=public_url, authority=authority) if public_url else cloud
+
+
+async def cancelled(task: asyncio.Task[None]) -> None:
+    """End a task, wherever it is."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 class Snapshots:
