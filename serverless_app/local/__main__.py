@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         public_url=options.public_url,
     )
     try:
-        asyncio.run(serve(settings, greet))
+        asyncio.run(serve(settings, lambda addresses: greet(addresses, settings.notebooks)))
     except PortTaken as error:
         print(error, file=sys.stderr)
         return 1
@@ -99,11 +99,12 @@ def serve(options: argparse.Namespace) -> int:
     return 0
 
 
-def greet(addresses: dict[str, Any]) -> None:
+def greet(addresses: dict[str, Any], notebooks_wanted: bool) -> None:
     """Say where everything is."""
     from serverless_app.local.seed import PASSWORD, USER_NAME
 
-    notebooks = addresses["notebooks_url"] or "not installed: pip install -e '.[workbook]'"
+    without = "not installed: pip install -e '.[workbook]'" if notebooks_wanted else "left out"
+    notebooks = addresses["notebooks_url"] or without
     lines = [
         f"Udagram runs ({time.perf_counter() - STARTED:.2f} s).",
         "",
