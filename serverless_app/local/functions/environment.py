@@ -76,8 +76,9 @@ class ExecutionEnvironment:
 
     @property
     def stale(self) -> bool:
-        """Whether the process is going, or source that it has imported was edited."""
-        return not self._connections or self._watch.changed()
+        """Whether the process is going or gone, or source that it has imported was edited."""
+        # A closed connection may not have been heard of yet: the process itself is asked too.
+        return not self._connections or not self._alive() or self._watch.changed()
 
     # -- start, work, end -------------------------------------------------------------------
 
@@ -210,6 +211,9 @@ class ExecutionEnvironment:
             self._reap(time.perf_counter() + REAP_SECONDS)
 
     # -- inside -------------------------------------------------------------------------------
+
+    def _alive(self) -> bool:
+        return self._process is not None and self._process.ended() is None
 
     def _hand_over(self, connection: RuntimeConnection) -> None:
         work = self._work
