@@ -88,7 +88,9 @@ class ExecutionEnvironment:
         """Run the INIT phase: None when the process asks for work, otherwise what went wrong."""
         self.code = code
         self._began = time.perf_counter()
-        self._server = await self._loop.create_server(self._connection, "127.0.0.1", 0)
+        self._server = await self._loop.create_server(
+            lambda: RuntimeConnection(self), "127.0.0.1", 0
+        )
         port = self._server.sockets[0].getsockname()[1]
         variables = {**variables, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}"}
         handler = self.configuration.handler
@@ -168,10 +170,12 @@ class ExecutionEnvironment:
 
     # -- the Runtime API's side ---------------------------------------------------------------
 
-    def _connection(self) -> RuntimeConnection:
-        connection = RuntimeConnection(self)
-        self._connections.add(connection)
-        return connection
+    def connected(self, connection: RuntimeConnection) -> None:
+        """The process has come; one whose time was over when it came is sent away."""
+        if self.state == "ended":
+            connection.abort()
+        else:
+            self._connections.add(connection)
 
     def asks(self, connection: RuntimeConnection) -> None:
         """The process waits for work."""

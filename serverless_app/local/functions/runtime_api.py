@@ -27,6 +27,9 @@ MODULES = b"lambda-local-modules"
 class Listener(Protocol):
     """The execution environment behind the API."""
 
+    def connected(self, connection: RuntimeConnection) -> None:
+        """A connection is made."""
+
     def asks(self, connection: RuntimeConnection) -> None:
         """The process waits for work on this connection."""
 
@@ -59,6 +62,7 @@ class RuntimeConnection(asyncio.Protocol):
         self._transport = transport  # type: ignore[assignment]
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._listener.connected(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._listener.lost(self)

@@ -67,7 +67,7 @@ class House:
             Role=role,
             Code={"ZipFile": self._archive()},
             Environment={"Variables": {"NOTES": str(self.folder / f"{name}.notes")}},
-            **settings,
+            **{"Timeout": 30, **settings},
         )
         return str(made["FunctionArn"])
 

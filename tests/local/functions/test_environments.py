@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import psutil
 import pytest
 
 from serverless_app.local.functions import Limits, TooManyRequests
+from serverless_app.local.functions.environment import ExecutionEnvironment
+from serverless_app.local.functions.runtime_api import RuntimeConnection
 from tests.local.functions.house import WAITING, Gate, House, open_house
 
 pytestmark = pytest.mark.anyio
@@ -174,20 +177,44 @@ async def test_a_function_over_its_memory_is_killed(house: House) -> None:
 
 
 async def test_an_init_phase_that_takes_too_long_runs_again_under_the_functions_timeout(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ready = tmp_path / "ready"
     source = f"""
-import pathlib, time
-tries = pathlib.Path({str(tmp_path)!r})
-(tries / str(len(list(tries.iterdir())))).touch()
-if len(list(tries.iterdir())) == 1:
-    time.sleep(60)
+import os, pathlib, time
+while not pathlib.Path({str(ready)!r}).exists():
+    time.sleep(0.01)
 def handler(event, context):
-    return len(list(tries.iterdir()))
+    return os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
 """
+    ended: asyncio.Queue[str] = asyncio.Queue()
+    end = ExecutionEnvironment.end
+
+    def watched_end(environment: ExecutionEnvironment) -> None:
+        ended.put_nowait(environment.log_stream)
+        end(environment)
+
+    monkeypatch.setattr(ExecutionEnvironment, "end", watched_end)
     async with open_house(limits=Limits(init_seconds=0.3)) as house:
-        house.create(source, Timeout=10)
-        assert await house.answer() == 2
+        house.create(source, Timeout=30)
+        answer = asyncio.create_task(house.answer())
+        first = await ended.get()
+        await asyncio.to_thread(ready.touch)
+        assert await answer != first
+
+
+async def test_a_process_that_connects_when_its_time_is_over_is_sent_away(house: House) -> None:
+    house.create("def handler(event, context): return 1")
+    await house.answer()
+    (environment,) = house.functions._pool.all()
+    environment.end()
+    loop = asyncio.get_running_loop()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        late = socket.create_connection(server.getsockname(), timeout=30)
+        ours, _ = server.accept()
+    with late:
+        await loop.connect_accepted_socket(lambda: RuntimeConnection(environment), ours)
+        assert await asyncio.to_thread(late.recv, 1) == b""
 
 
 async def test_an_init_phase_that_never_ends_is_a_timeout() -> None:

@@ -169,7 +169,7 @@ class House:
                 Role=self.role,
                 Handler=f"answers.{handler}",
                 Code={"ZipFile": archive.getvalue()},
-                Timeout=5,
+                Timeout=30,
             )["FunctionArn"]
         return self._made[handler]
 
