@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from serverless_app.local.clock import Clock
 from serverless_app.local.faults import Faults
@@ -25,7 +25,12 @@ KILL_SECONDS = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An invocation that was accepted."""
+    """An invocation that was accepted.
+
+    `answer_first`: the caller hands the answer on in the same turn of the event loop, and wants
+    no log. The log and the end of the hop are written in the next turn, before anybody who got
+    the answer can be heard again.
+    """
 
     target: Target
     payload: bytes
@@ -35,6 +40,7 @@ class Order:
     kind: Kind = "call"
     attempt: int = 1
     client_context: str = ""
+    answer_first: bool = False
 
 
 @dataclass(slots=True)
@@ -188,40 +194,53 @@ class Invoker:
         return outcome
 
     def _settle(self, run: Run, outcome: Outcome) -> Invocation:
-        """Write the log, end the hop, give the environment back."""
+        """What the caller gets; the books are kept before it or after, as the order says."""
         duration_ms = (time.perf_counter() - run.began) * 1000
         order, configuration = run.order, run.order.target.configuration
         payload, error_type = answer_of(outcome, order.request_id, configuration.timeout)
-        report = self._report(run, outcome, duration_ms, error_type)
         invocation = Invocation(
             request_id=order.request_id,
             payload=payload,
             function_error="Unhandled" if error_type else None,
-            log_tail=self._log(run, outcome, report),
+            log_tail="",
             version=configuration.version,
             cold=run.cold,
             duration_ms=duration_ms,
-            init_ms=report.init_ms,
+            init_ms=run.environment.init_ms if run.cold and run.worked else None,
         )
-        self._show(run, invocation, report)
+        if order.answer_first:
+            loop = asyncio.get_running_loop()
+            loop.call_soon(self._keep_books, run, outcome, invocation, error_type)
+            return invocation
+        return replace(invocation, log_tail=self._keep_books(run, outcome, invocation, error_type))
+
+    def _keep_books(
+        self, run: Run, outcome: Outcome, invocation: Invocation, error_type: str
+    ) -> str:
+        """Write the log, end the hop, give the environment back; the last of the log."""
+        report = self._report(run, outcome, invocation, error_type)
+        log_tail = self._log(run, outcome, report)
+        self._show(run, invocation, report, log_tail)
         self._pool.release(run.environment)
         self._activity.end()
-        return invocation
+        return log_tail
 
-    def _report(self, run: Run, outcome: Outcome, duration_ms: float, error_type: str) -> Report:
+    def _report(
+        self, run: Run, outcome: Outcome, invocation: Invocation, error_type: str
+    ) -> Report:
         environment, configuration = run.environment, run.order.target.configuration
         return Report(
             request_id=run.order.request_id,
-            duration_ms=duration_ms,
+            duration_ms=invocation.duration_ms,
             memory_mb=configuration.memory_mb,
             max_memory_mb=max(1, round(environment.memory / 1_048_576)),
-            init_ms=environment.init_ms if run.cold and run.worked else None,
+            init_ms=invocation.init_ms,
             status=outcome.status,
             error_type=error_type if outcome.status == "error" else "",
             trace_id=run.hop.trace_id if configuration.traced else "",
         )
 
-    def _show(self, run: Run, invocation: Invocation, report: Report) -> None:
+    def _show(self, run: Run, invocation: Invocation, report: Report, log: str) -> None:
         self._trace.end(
             run.hop,
             "error" if invocation.function_error else "ok",
@@ -231,7 +250,7 @@ class Invoker:
             billed_ms=report.billed_ms,
             memory_mb=report.max_memory_mb,
             function_error=invocation.function_error,
-            log=invocation.log_tail,
+            log=log,
         )
 
     def _log(self, run: Run, outcome: Outcome, report: Report) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 CLIENT = Path(__file__).with_name("runtime_client.py")
 COMMANDS = {
@@ -24,8 +26,19 @@ NECESSITIES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TE
 class FunctionProcess:
     """A child process, in a process group of its own, whose output and errors are one pipe."""
 
-    def __init__(self, runtime: str, handler: str, folder: Path, variables: dict[str, str]) -> None:
+    def __init__(
+        self,
+        runtime: str,
+        handler: str,
+        folder: Path,
+        variables: dict[str, str],
+        connection: socket.socket | None = None,
+    ) -> None:
         self._pipe, theirs = os.pipe()
+        inherited: dict[str, Any] = {}
+        if connection:
+            inherited["pass_fds"] = (connection.fileno(),)
+            variables = {**variables, "LAMBDA_LOCAL_CONNECTION": str(connection.fileno())}
         try:
             self._process = subprocess.Popen(
                 [*COMMANDS[runtime], handler],
@@ -35,6 +48,7 @@ class FunctionProcess:
                 stdout=theirs,
                 stderr=theirs,
                 close_fds=True,
+                **inherited,
                 process_group=None if sys.platform == "win32" else 0,
             )
         except BaseException:

@@ -3,7 +3,8 @@
 Run by its path, on its own: it imports nothing of this package and, until they are needed, none of
 the slower modules either, for all of that would be part of every cold start. What it says and
 expects is https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, so the official
-`awslambdaric` can take its place; two headers are ours (`Lambda-Local-…`), and optional.
+`awslambdaric` can take its place; two headers are ours (`Lambda-Local-…`), and optional, and so is
+a connection that was made before the process (`LAMBDA_LOCAL_CONNECTION`).
 """
 
 from __future__ import annotations
@@ -51,11 +52,15 @@ class Fault(Exception):
 class RuntimeApi:
     """One connection to the Runtime API. When it closes, the laptop cloud is gone: so are we."""
 
-    def __init__(self, address: str) -> None:
-        host, port = address.rsplit(":", 1)
-        self._socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
-        self._socket.connect((host, int(port)))
-        self._socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
+    def __init__(self, address: str, inherited: str | None) -> None:
+        if inherited:  # a Unix socket: it takes half the time of TCP's loopback
+            self._socket = _socket.socket(fileno=int(inherited))
+            os.set_inheritable(self._socket.fileno(), False)  # it shall close when we end
+        else:
+            host, port = address.rsplit(":", 1)
+            self._socket = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+            self._socket.connect((host, int(port)))
+            self._socket.setsockopt(_socket.IPPROTO_TCP, _socket.TCP_NODELAY, 1)
         self._buffer = b""
 
     def next(self, answer: bytes = b"") -> tuple[dict[str, str], bytes]:
@@ -369,7 +374,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", newline="\n", line_buffering=True)  # type: ignore[union-attr]
     sys.meta_path.insert(0, LoggingFinder())
-    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    inherited = os.environ.pop("LAMBDA_LOCAL_CONNECTION", None)
+    api = RuntimeApi(os.environ["AWS_LAMBDA_RUNTIME_API"], inherited)
     try:
         function = load(os.environ["_HANDLER"])
     except Exception as error:

@@ -127,8 +127,12 @@ class LambdaService:
         kind: Kind = "call",
         qualifier: str | None = None,
         client_context: str = "",
+        answer_first: bool = False,
     ) -> Invocation:
-        """Invoke and wait for the answer. Raises a LambdaError when the service refuses."""
+        """Invoke and wait for the answer. Raises a LambdaError when the service refuses.
+
+        `answer_first`: without the log, which is written once the caller has handed the answer on.
+        """
         target = self._admit(function, qualifier, payload, permission, "RequestResponse")
         return await self._invoker.run(
             Order(
@@ -140,6 +144,7 @@ class LambdaService:
                 kind=kind,
                 attempt=attempt,
                 client_context=client_context,
+                answer_first=answer_first,
             )
         )
 

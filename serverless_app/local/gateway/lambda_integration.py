@@ -49,6 +49,7 @@ async def invoke(
         source="apigateway",
         trace_id=trace_id,
         permission=permission,
+        answer_first=True,
     )
     if seconds < LONG_SECONDS:
         # A short time may end in the middle of a cold start, which must go on. With a long one

@@ -37,6 +37,14 @@ def dumps(value: Any) -> bytes:
         return _encode(value).encode("utf-8", "replace")
 
 
+def loads(payload: bytes) -> Any:
+    """What `json.loads` makes of a function's answer, mostly faster. Raises ValueError."""
+    try:
+        return orjson.loads(payload)
+    except ValueError:  # a lone surrogate, or no JSON at all
+        return json.loads(payload)
+
+
 def is_binary(media_type: str | None, binary_media_types: tuple[str, ...]) -> bool:
     """Whether the API treats a media type as binary."""
     if not binary_media_types:
@@ -79,7 +87,7 @@ def proxy_response(call: Call, payload: bytes) -> Response:
     Raises GatewayError (502, "Internal server error") for one that is malformed.
     """
     try:
-        answer = json.loads(payload)
+        answer = loads(payload)
         if not answer.keys() <= _FIELDS:
             raise malformed()
         status = int(answer.get("statusCode") or 200)
@@ -134,8 +142,10 @@ def _text(value: Any) -> str:
 
 def _body(call: Call, text: str, encoded: bool) -> bytes:
     """Base64 is decoded for clients that accept one of the API's binary types."""
+    if not encoded:
+        return text.encode("utf-8", "replace")
     accepted = (last(call.headers, "Accept") or "").partition(",")[0]
-    if not encoded or not is_binary(accepted, call.api.binary_media_types):
+    if not is_binary(accepted, call.api.binary_media_types):
         return text.encode("utf-8", "replace")
     try:
         return base64.b64decode(text, validate=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from serverless_app.local.gateway.rest_records import RestApi, Stage
 from serverless_app.local.gateway.throttling import Throttle
 from serverless_app.local.gateway.validation import validate
 from serverless_app.local.http.messages import Request, Response
-from serverless_app.local.trace import Outcome, new_request_id, new_trace_id, root_of
+from serverless_app.local.trace import Hop, Outcome, new_request_id, new_trace_id, root_of
 
 if TYPE_CHECKING:
     from serverless_app.local.clock import Clock
@@ -104,10 +105,14 @@ class RestApis:
             self._trace.end(hop, "error", repr(error))
             raise
         finished = _signed_off(response, call)
-        self._trace.end(hop, outcome_of(response), response.body, status=response.status)
-        if stage.access_log:
-            self._log(call, finished)
+        # The answer leaves first: its hop ends and is logged in the event loop's next turn.
+        asyncio.get_running_loop().call_soon(self._keep_books, call, hop, finished)
         return finished
+
+    def _keep_books(self, call: Call, hop: Hop, response: Response) -> None:
+        self._trace.end(hop, outcome_of(response), response.body, status=response.status)
+        if call.stage.access_log:
+            self._log(call, response)
 
     def _begin(self, request: Request, api: RestApi, stage: Stage, path: str) -> Call:
         trace_id = root_of(request.header("x-amzn-trace-id")) or new_trace_id()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from serverless_app.local.gateway.routing import Routes
@@ -13,6 +14,7 @@ _LAMBDA_URI = re.compile(r":lambda:path/[^/]+/functions/(?P<function>.+)/[a-z-]*
 DEFAULT_TIMEOUT_MS = 29_000
 
 
+@lru_cache(maxsize=1024)
 def function_of(uri: str) -> str | None:
     """The function in `arn:aws:apigateway:…:lambda:path/…/functions/{it}/invocations`."""
     match = _LAMBDA_URI.search(uri)

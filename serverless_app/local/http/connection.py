@@ -44,6 +44,7 @@ class HttpProtocol(asyncio.Protocol):
         self._closing = False
         self._reading = False
         self._due = server.now() + IDLE_SECONDS
+        self._loop = asyncio.get_running_loop()
 
     # -- the transport's side ---------------------------------------------------------------
 
@@ -126,7 +127,7 @@ class HttpProtocol(asyncio.Protocol):
         self._reading = False
         self._waiting.append((request, self._parser.should_keep_alive()))
         if self._task is None:
-            self._task = asyncio.ensure_future(self._answer_all())
+            self._task = self._loop.create_task(self._answer_all())
 
     # -- answering --------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ REASONS = {status.value: status.phrase for status in HTTPStatus}
 def serialize(response: Response, head_only: bool = False, keep_alive: bool = True) -> bytes:
     """The response as HTTP/1.1 bytes. A line break inside a header's text becomes a space."""
     lines = [f"HTTP/1.1 {response.status} {REASONS.get(response.status, 'Status')}"]
-    lines += [f"{one_line(name)}: {one_line(value)}" for name, value in response.headers]
+    lines += [one_line(f"{name}: {value}") for name, value in response.headers]
     bodiless = response.status < 200 or response.status in (204, 304)
     # A HEAD may say how long the GET would be (S3 does: there is no body to measure here).
     said = head_only and any(name.lower() == "content-length" for name, _ in response.headers)
