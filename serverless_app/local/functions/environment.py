@@ -72,7 +72,6 @@ class ExecutionEnvironment:
         self._connections: set[RuntimeConnection] = set()
         self._started: asyncio.Future[Outcome | None] = self._loop.create_future()
         self._work: Work | None = None
-        self._output: list[bytes] = []
         self._began = 0.0
 
     @property
@@ -149,8 +148,6 @@ class ExecutionEnvironment:
         if self._process:
             self.memory = max(self.memory, self._process.memory())
             self._process.kill()
-            self._collect()
-            self._process.close()
         self._on_end(self)
 
     def kill(self) -> None:
@@ -159,15 +156,13 @@ class ExecutionEnvironment:
 
     def output(self) -> bytes:
         """What the function has written since the last call."""
-        self._collect()
-        output, self._output = b"".join(self._output), []
-        return output
+        return self._process.output() if self._process else b""
 
     def tick(self) -> None:
         """A look at a process that is starting or at work for a while: output, memory, life."""
-        self._collect()
         if self._process is None or self.state == "ended":
             return
+        self._process.collect()
         status = self._process.ended()
         if status is not None:
             self._crash(Outcome("exit", reason=explain(status)))
@@ -223,7 +218,6 @@ class ExecutionEnvironment:
     def fails_to_start(self, body: bytes) -> None:
         """The handler could not be imported."""
         if not self._started.done():
-            self._collect()
             self._started.set_result(Outcome("error", body))
 
     def lost(self, connection: RuntimeConnection) -> None:
@@ -286,9 +280,3 @@ class ExecutionEnvironment:
             return False
         self.memory = max(self.memory, self._process.memory())
         return self.memory > self.configuration.memory_mb * 1024 * 1024
-
-    def _collect(self) -> None:
-        if self._process:
-            output = self._process.output()
-            if output:
-                self._output.append(output)

@@ -1,59 +1,25 @@
-"""One invocation from beginning to end: environment, faults, outcome, log, trace."""
+"""One invocation from beginning to end: environment, faults, outcome, books."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from serverless_app.local.clock import Clock
 from serverless_app.local.faults import Faults
-from serverless_app.local.functions.catalog import Target
-from serverless_app.local.functions.environment import ExecutionEnvironment
+from serverless_app.local.functions.books import Books
 from serverless_app.local.functions.errors import LambdaError
-from serverless_app.local.functions.logs import LogWriter, Report, events_of, tail
 from serverless_app.local.functions.model import Activity, Invocation
-from serverless_app.local.functions.outcome import Outcome, answer_of, timed_out
+from serverless_app.local.functions.outcome import Outcome, answer_of
 from serverless_app.local.functions.pool import Pool
 from serverless_app.local.functions.process import explain
-from serverless_app.local.trace import Hop, Kind, Trace
+from serverless_app.local.functions.run import Order, Run
+from serverless_app.local.trace import Hop, Trace
 
 KILLED = explain(-9)
 KILL_SECONDS = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """An invocation that was accepted.
-
-    `answer_first`: the caller hands the answer on in the same turn of the event loop, and wants
-    no log. The log and the end of the hop are written in the next turn, before anybody who got
-    the answer can be heard again.
-    """
-
-    target: Target
-    payload: bytes
-    request_id: str
-    source: str
-    trace_id: str | None = None
-    kind: Kind = "call"
-    attempt: int = 1
-    client_context: str = ""
-    answer_first: bool = False
-
-
-@dataclass(slots=True)
-class Run:
-    """An order being carried out."""
-
-    order: Order
-    hop: Hop
-    environment: ExecutionEnvironment
-    cold: bool
-    began: float = field(default_factory=time.perf_counter)
-    init_output: bytes = b""
-    worked: bool = False
 
 
 class Invoker:
@@ -63,14 +29,14 @@ class Invoker:
         self,
         *,
         pool: Pool,
-        logs: LogWriter,
+        books: Books,
         trace: Trace,
         clock: Clock,
         faults: Faults,
         activity: Activity,
     ) -> None:
         self._pool = pool
-        self._logs = logs
+        self._books = books
         self._trace = trace
         self._clock = clock
         self._faults = faults
@@ -210,66 +176,16 @@ class Invoker:
         )
         if order.answer_first:
             loop = asyncio.get_running_loop()
-            loop.call_soon(self._keep_books, run, outcome, invocation, error_type)
+            loop.call_soon(self._close, run, outcome, invocation, error_type)
             return invocation
-        return replace(invocation, log_tail=self._keep_books(run, outcome, invocation, error_type))
+        return replace(invocation, log_tail=self._close(run, outcome, invocation, error_type))
 
-    def _keep_books(
-        self, run: Run, outcome: Outcome, invocation: Invocation, error_type: str
-    ) -> str:
-        """Write the log, end the hop, give the environment back; the last of the log."""
-        report = self._report(run, outcome, invocation, error_type)
-        log_tail = self._log(run, outcome, report)
-        self._show(run, invocation, report, log_tail)
+    def _close(self, run: Run, outcome: Outcome, invocation: Invocation, error_type: str) -> str:
+        """Keep the books, then give the environment back, whose output is in them."""
+        log_tail = self._books.keep(run, outcome, invocation, error_type)
         self._pool.release(run.environment)
         self._activity.end()
         return log_tail
-
-    def _report(
-        self, run: Run, outcome: Outcome, invocation: Invocation, error_type: str
-    ) -> Report:
-        environment, configuration = run.environment, run.order.target.configuration
-        return Report(
-            request_id=run.order.request_id,
-            duration_ms=invocation.duration_ms,
-            memory_mb=configuration.memory_mb,
-            max_memory_mb=max(1, round(environment.memory / 1_048_576)),
-            init_ms=invocation.init_ms,
-            status=outcome.status,
-            error_type=error_type if outcome.status == "error" else "",
-            trace_id=run.hop.trace_id if configuration.traced else "",
-        )
-
-    def _show(self, run: Run, invocation: Invocation, report: Report, log: str) -> None:
-        self._trace.end(
-            run.hop,
-            "error" if invocation.function_error else "ok",
-            invocation.payload,
-            cold=run.cold,
-            init_ms=run.environment.init_ms if run.cold else None,
-            billed_ms=report.billed_ms,
-            memory_mb=report.max_memory_mb,
-            function_error=invocation.function_error,
-            log=log,
-        )
-
-    def _log(self, run: Run, outcome: Outcome, report: Report) -> str:
-        request_id, configuration = run.order.request_id, run.order.target.configuration
-        events = [f"START RequestId: {request_id} Version: {configuration.version}\n"]
-        events += events_of(run.environment.output() if run.worked else run.init_output)
-        if outcome.end == "timeout":
-            now = self._clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            events.append(f"{now} {request_id} {timed_out(configuration.timeout)}\n\n")
-        elif outcome.reason:
-            events.append(f"RequestId: {request_id} Error: {outcome.reason}\n")
-            events.append(f"{report.error_type}\n")
-        events += [f"END RequestId: {request_id}\n", report.line()]
-        before = []
-        if run.cold:
-            before = [f"INIT_START Runtime Version: {configuration.runtime}\n"]
-            before += events_of(run.init_output) if run.worked else []
-        self._logs.write(configuration, run.environment.log_stream, before + events)
-        return tail(events)
 
     def _fail(self, order: Order, hop: Hop, options: dict[str, object]) -> Invocation:
         """The answer of a function that a fault makes fail: none of its code runs."""

@@ -34,6 +34,7 @@ class FunctionProcess:
         variables: dict[str, str],
         connection: socket.socket | None = None,
     ) -> None:
+        self._output: list[bytes] = []
         self._pipe, theirs = os.pipe()
         inherited: dict[str, Any] = {}
         if connection:
@@ -64,13 +65,18 @@ class FunctionProcess:
         """The process's number."""
         return self._process.pid
 
-    def output(self) -> bytes:
-        """What the process has written since the last call; never waits."""
-        parts = []
+    def collect(self) -> None:
+        """Take what the process has written out of its pipe, which is small; never waits."""
         with suppress(BlockingIOError, OSError):
             while part := self._read():
-                parts.append(part)
-        return b"".join(parts)
+                self._output.append(part)
+
+    def output(self) -> bytes:
+        """What the process has written since the last call."""
+        if self._pipe >= 0:
+            self.collect()
+        output, self._output = b"".join(self._output), []
+        return output
 
     def _read(self) -> bytes:
         if sys.platform == "win32":
@@ -105,17 +111,15 @@ class FunctionProcess:
         return self._process.poll()
 
     def kill(self) -> None:
-        """End the process and whatever it has started, and reap it."""
+        """End the process and whatever it has started, and reap it; its output stays."""
         with suppress(OSError):
             if sys.platform == "win32":
                 self._process.kill()
             else:
                 os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
-
-    def close(self) -> None:
-        """Give the pipe back."""
         if self._pipe >= 0:
+            self.collect()
             os.close(self._pipe)
             self._pipe = -1
 

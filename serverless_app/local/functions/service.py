@@ -8,10 +8,11 @@ from serverless_app.local.clock import Clock
 from serverless_app.local.faults import Faults
 from serverless_app.local.functions import invoke_api, policy
 from serverless_app.local.functions.asynchronous import EventQueue, QueuedEvent
+from serverless_app.local.functions.books import Books
 from serverless_app.local.functions.catalog import Catalog, Target
 from serverless_app.local.functions.destinations import Destinations
 from serverless_app.local.functions.errors import LambdaError, RequestTooLarge
-from serverless_app.local.functions.invoker import Invoker, Order
+from serverless_app.local.functions.invoker import Invoker
 from serverless_app.local.functions.logs import LogWriter
 from serverless_app.local.functions.model import (
     Activity,
@@ -21,6 +22,7 @@ from serverless_app.local.functions.model import (
     Permission,
 )
 from serverless_app.local.functions.pool import Limits, Pool
+from serverless_app.local.functions.run import Order
 from serverless_app.local.http.messages import Request, Response
 from serverless_app.local.trace import (
     Kind,
@@ -75,7 +77,7 @@ class LambdaService:
         )
         self._invoker = Invoker(
             pool=self._pool,
-            logs=self._logs,
+            books=Books(self._logs, trace, clock),
             trace=trace,
             clock=clock,
             faults=faults,
