@@ -19,8 +19,7 @@ START = datetime(2026, 11, 24, tzinfo=UTC)
 _ids = itertools.count(1)
 ROUNDS = settings(
     max_examples=15,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
 

@@ -29,7 +29,6 @@ repeatable = settings(
     max_examples=20,
     derandomize=True,
     database=None,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 

@@ -125,8 +125,7 @@ def test_a_range_that_failed_is_counted_when_it_is_redriven_after_later_ones(app
 )
 @settings(
     max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 def test_whatever_is_delivered_in_whatever_batches_each_view_counts_once(
     app: App, viewed: list[tuple[int, int]], deliveries: list[tuple[int, int]], most: int

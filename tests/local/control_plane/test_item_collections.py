@@ -89,7 +89,6 @@ def run(sort_kind: str | None, steps: list[Step], grid: list[Query]) -> None:
 
 QUICKLY = settings(
     max_examples=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 

@@ -57,18 +57,18 @@ class House:
     """Everything that a REST or WebSocket API needs; `close` it."""
 
     def __init__(self) -> None:
-        self.trace, self.clock, self.faults = Trace(), Clock(), Faults()
+        self._trace, self.clock, self.faults = Trace(), Clock(), Faults()
         self._sock = bind(0)
         self.port = self._sock.getsockname()[1]
         self.plane = ControlPlane(
-            trace=self.trace,
+            trace=self._trace,
             clock=self.clock,
             faults=self.faults,
             authority=f"127.0.0.1:{self.port}",
         )
         services = {
             "control_plane": self.plane,
-            "trace": self.trace,
+            "trace": self._trace,
             "clock": self.clock,
             "faults": self.faults,
         }
@@ -104,6 +104,12 @@ class House:
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Do something on the event loop, from a test."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+    @property
+    def trace(self) -> Trace:
+        """The trace, once the event loop has had its turn: an answer leaves before its hop ends."""
+        self.run(asyncio.sleep(0))
+        return self._trace
 
     def call(self, function: Any, *arguments: Any) -> Any:
         """Call something on the event loop's thread."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serverless_app.local.http.messages import Request
@@ -82,7 +82,7 @@ def api(built_house: House) -> RestApi:
     return api.deploy()
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(
     method=st.sampled_from(["GET", "POST", "OPTIONS", "HEAD", "PATCH", "PURGE"]),
     path=PATHS,
@@ -98,7 +98,7 @@ def test_no_request_makes_an_error_of_the_gateway(
 
 
 @given(target=st.text(st.characters(max_codepoint=255), max_size=30))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_address_makes_an_error_of_the_gateway(api: RestApi, target: str) -> None:
     request = Request("GET", f"/_aws/execute-api/{target}")
     assert api.house.run(api.house.gateway.http(request)).status == 403

@@ -333,7 +333,7 @@ names = st.sampled_from(
 parts = st.sampled_from(["sort", "highlight", "aggs", "_source", "search_after", "size", "from"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.dictionaries(names, json_values, max_size=1), st.dictionaries(parts, json_values, max_size=2)
 )
@@ -344,7 +344,7 @@ def test_any_search_is_answered_or_refused(query: Any, rest: Any) -> None:
     assert status in (200, 400)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(json_values, st.sampled_from(WRITES))
 def test_any_body_is_answered_or_refused(body: Any, where: str) -> None:
     engine = SearchEngine(clock=Clock())

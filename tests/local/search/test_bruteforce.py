@@ -82,7 +82,7 @@ class Both:
         }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(steps)
 def test_a_search_equals_a_scan(actions: list[tuple[Any, ...]]) -> None:
     both = Both()
@@ -103,7 +103,7 @@ def test_a_search_equals_a_scan(actions: list[tuple[Any, ...]]) -> None:
     assert set(both.search({"match_all": {}})) == both.visible.keys()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps)
 def test_sorting_by_a_number_equals_sorting_the_documents(actions: list[tuple[Any, ...]]) -> None:
     both = Both()
@@ -116,7 +116,7 @@ def test_sorting_by_a_number_equals_sorting_the_documents(actions: list[tuple[An
     assert values == [(-number, text) for number, text in expected]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps, st.sampled_from(WORDS))
 def test_fuzzy_finds_what_is_within_one_edit(actions: list[tuple[Any, ...]], word: str) -> None:
     both = Both()
