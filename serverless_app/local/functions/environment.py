@@ -6,9 +6,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +14,12 @@ from typing import Literal
 from serverless_app.local.functions.catalog import Configuration
 from serverless_app.local.functions.code import Code, SourceWatch
 from serverless_app.local.functions.outcome import Outcome
-from serverless_app.local.functions.process import FunctionProcess, explain
+from serverless_app.local.functions.process import (
+    FunctionProcess,
+    connected_pair,
+    explain,
+    processors,
+)
 from serverless_app.local.functions.runtime_api import RuntimeConnection
 
 State = Literal["starting", "idle", "busy", "ended"]
@@ -26,7 +28,7 @@ MEASURED_SECONDS = 0.005
 REAP_SECONDS = 2.0
 # Waking a core that sleeps takes some 50 µs, which is longer than many a function works: with a
 # second core to spare, the event loop looks for the answer that long before it sleeps itself.
-AWAKE_SECONDS = 0.00015 if (os.cpu_count() or 1) > 1 else 0.0
+AWAKE_SECONDS = 0.00015 if processors() > 1 else 0.0
 
 
 @dataclass(slots=True)
@@ -93,21 +95,11 @@ class ExecutionEnvironment:
         """Run the INIT phase: None when the process asks for work, otherwise what went wrong."""
         self.code = code
         self._began = time.perf_counter()
-        self._server = await self._loop.create_server(
-            lambda: RuntimeConnection(self), "127.0.0.1", 0
-        )
-        port = self._server.sockets[0].getsockname()[1]
-        variables = {**variables, "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}"}
-        handler = self.configuration.handler
-        connection = await self._connection() if runtime == "own" else None
         try:
-            self._process = FunctionProcess(runtime, handler, code.folder, variables, connection)
+            await self._launch(runtime, code, variables)
         except OSError as error:
             self.end()
             return Outcome("exit", reason=f"Runtime could not be started: {error}")
-        finally:
-            if connection:
-                connection.close()
         try:
             async with asyncio.timeout(limit):
                 outcome = await asyncio.shield(self._started)
@@ -119,6 +111,24 @@ class ExecutionEnvironment:
         else:
             self.end()
         return outcome
+
+    async def _launch(self, runtime: str, code: Code, variables: dict[str, str]) -> None:
+        """Start the process, unless the environment ends before there is one."""
+        server = await self._loop.create_server(lambda: RuntimeConnection(self), "127.0.0.1", 0)
+        address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        variables = {**variables, "AWS_LAMBDA_RUNTIME_API": address}
+        ours, theirs = connected_pair() if runtime == "own" else (None, None)
+        try:
+            if ours:
+                await self._loop.connect_accepted_socket(lambda: RuntimeConnection(self), ours)
+            if self.state == "ended":
+                server.close()
+                return
+            self._server, handler = server, self.configuration.handler
+            self._process = FunctionProcess(runtime, handler, code.folder, variables, theirs)
+        finally:
+            if theirs:
+                theirs.close()
 
     def begin(
         self, request_id: str, head: bytes, payload: bytes, timeout: float
@@ -172,14 +182,6 @@ class ExecutionEnvironment:
             # Most invocations are over before the first look: they never need a timer.
             left = self._work.started + self._work.timeout - time.perf_counter()
             self._work.timer = self._loop.call_later(left, self._time_out)
-
-    async def _connection(self) -> socket.socket | None:
-        """The process's end of a connection that is made before the process, where there can be."""
-        if sys.platform == "win32":
-            return None
-        ours, theirs = socket.socketpair()
-        await self._loop.connect_accepted_socket(lambda: RuntimeConnection(self), ours)
-        return theirs
 
     # -- the Runtime API's side ---------------------------------------------------------------
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from serverless_app.local.clock import Clock
 from serverless_app.local.faults import Faults
@@ -41,9 +44,11 @@ class Invoker:
         self._clock = clock
         self._faults = faults
         self._activity = activity
+        self._open: deque[Callable[[], str]] = deque()
 
     async def run(self, order: Order) -> Invocation:
         """The invocation that comes of an order; TooManyRequests when it is throttled."""
+        self._close_books()
         name = order.target.configuration.name
         hop = self._trace.begin(
             order.source,
@@ -160,7 +165,7 @@ class Invoker:
         return outcome
 
     def _settle(self, run: Run, outcome: Outcome) -> Invocation:
-        """What the caller gets; the books are kept before it or after, as the order says."""
+        """What the caller gets; the books are closed before it or after, as the order says."""
         duration_ms = (time.perf_counter() - run.began) * 1000
         order, configuration = run.order, run.order.target.configuration
         payload, error_type = answer_of(outcome, order.request_id, configuration.timeout)
@@ -174,11 +179,17 @@ class Invoker:
             duration_ms=duration_ms,
             init_ms=run.environment.init_ms if run.cold and run.worked else None,
         )
-        if order.answer_first:
-            loop = asyncio.get_running_loop()
-            loop.call_soon(self._close, run, outcome, invocation, error_type)
-            return invocation
-        return replace(invocation, log_tail=self._close(run, outcome, invocation, error_type))
+        close = partial(self._close, run, outcome, invocation, error_type)
+        if not order.answer_first:
+            return replace(invocation, log_tail=close())
+        self._open.append(close)
+        asyncio.get_running_loop().call_soon(self._close_books)
+        return invocation
+
+    def _close_books(self) -> None:
+        """Close what is still open, before another invocation looks for a free environment."""
+        while self._open:
+            self._open.popleft()()
 
     def _close(self, run: Run, outcome: Outcome, invocation: Invocation, error_type: str) -> str:
         """Keep the books, then give the environment back, whose output is in them."""

@@ -124,6 +124,18 @@ class FunctionProcess:
             self._pipe = -1
 
 
+def connected_pair() -> tuple[socket.socket, socket.socket] | tuple[None, None]:
+    """Both ends of a connection that a process can inherit; nothing where none can be inherited."""
+    return (None, None) if sys.platform == "win32" else socket.socketpair()
+
+
+def processors() -> int:
+    """How many cores this process may use, where the system tells; otherwise how many there are."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def necessities() -> dict[str, str]:
     """The few variables without which no program runs here, and no files of the user's."""
     found = {name: os.environ[name] for name in NECESSITIES if name in os.environ}

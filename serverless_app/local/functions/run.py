@@ -14,9 +14,9 @@ from serverless_app.local.trace import Hop, Kind
 class Order:
     """An invocation that was accepted.
 
-    `answer_first`: the caller hands the answer on in the same turn of the event loop, and wants
-    no log. The log and the end of the hop are written in the next turn, before anybody who got
-    the answer can be heard again.
+    `answer_first`: the caller wants no log, and hands the answer on in the same turn of the event
+    loop. Log and hop are closed in the next turn or before the next invocation, whichever is
+    first: so nobody who got the answer finds them open, or the environment taken.
     """
 
     target: Target

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from serverless_app.local.functions import Limits, TooManyRequests
+from serverless_app.local.functions import Limits, TooManyRequests, environment
 from serverless_app.local.functions.environment import ExecutionEnvironment
 from serverless_app.local.functions.runtime_api import RuntimeConnection
 from tests.local.functions.house import WAITING, Gate, House, open_house
@@ -48,6 +48,7 @@ async def test_an_environment_works_on_one_invocation_at_a_time(house: House, ga
     gate.open()
     first, second = await asyncio.gather(*both)
     assert first != second
+    assert [view.state for view in house.functions.environments()] == ["idle", "idle"]
 
 
 async def test_the_most_recently_used_environment_is_used_next(house: House, gate: Gate) -> None:
@@ -206,15 +207,54 @@ def handler(event, context):
 async def test_a_process_that_connects_when_its_time_is_over_is_sent_away(house: House) -> None:
     house.create("def handler(event, context): return 1")
     await house.answer()
-    (environment,) = house.functions._pool.all()
-    environment.end()
+    (gone,) = house.functions._pool.all()
+    gone.end()
     loop = asyncio.get_running_loop()
     with socket.create_server(("127.0.0.1", 0)) as server:
         late = socket.create_connection(server.getsockname(), timeout=30)
         ours, _ = server.accept()
     with late:
-        await loop.connect_accepted_socket(lambda: RuntimeConnection(environment), ours)
+        await loop.connect_accepted_socket(lambda: RuntimeConnection(gone), ours)
         assert await asyncio.to_thread(late.recv, 1) == b""
+
+
+async def test_an_environment_that_ends_before_its_process_starts_none(house: House) -> None:
+    house.create("def handler(event, context): return 1")
+    answer = asyncio.create_task(house.error())
+    await asyncio.sleep(0)
+    (early,) = house.functions._pool.all()
+    assert (early.state, early.pid) == ("starting", 0)
+    early.kill()
+    assert (await answer)["errorType"] == "Runtime.ExitError"
+    assert psutil.Process().children() == []
+
+
+@NEEDS_SIGNALS
+async def test_a_process_inherits_its_connection_and_keeps_it_to_itself(house: House) -> None:
+    house.create(
+        "import os\n"
+        "def handler(event, context):\n"
+        "    mine = [n for n in map(int, os.listdir('/dev/fd')) if n > 2 and is_open(n)]\n"
+        "    return [os.getpid(), len(mine), any(map(os.get_inheritable, mine))]\n"
+        "def is_open(number):\n"
+        "    try:\n"
+        "        return bool(os.fstat(number))\n"
+        "    except OSError:\n"
+        "        return False\n"
+    )
+    pid, files, inheritable = await house.answer()
+    assert psutil.Process(pid).net_connections("tcp") == []
+    assert (files, inheritable) == (1, False)
+
+
+async def test_a_process_that_can_inherit_none_makes_its_connection(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "connected_pair", lambda: (None, None))
+    house.create("import os\ndef handler(event, context): return os.getpid()")
+    pid = await house.answer()
+    (connection,) = psutil.Process(pid).net_connections("tcp")
+    assert connection.status == psutil.CONN_ESTABLISHED
 
 
 async def test_an_init_phase_that_never_ends_is_a_timeout() -> None:

@@ -44,7 +44,18 @@ async def test_an_answer_may_go_before_its_log_is_written(house: House) -> None:
     assert (invocation.payload, invocation.log_tail, hop.outcome) == (b"null", "", "running")
     await asyncio.sleep(0)  # the event loop's next turn
     assert (hop.outcome, hop.detail["log"].splitlines()[1]) == ("ok", "noted")
-    assert (await house.invoke()).cold is False
+
+
+async def test_the_next_invocation_finds_the_environment_of_an_answer_that_went_first(
+    house: House,
+) -> None:
+    house.create("def handler(event, context): print(event)")
+    first = await house.invoke(1, answer_first=True)
+    second = await house.invoke(2, answer_first=True)
+    assert (first.cold, second.cold) == (True, False)
+    assert [hop.outcome for hop in house.trace.hops()] == ["ok", "running"]
+    await house.functions.drain()
+    assert [line for line in house.logged() if line in ("1\n", "2\n")] == ["1\n", "2\n"]
 
 
 async def test_a_handler_may_lie_in_a_package(house: House) -> None:
