@@ -10,11 +10,11 @@ from serverless_app.local.gateway import backends
 from serverless_app.local.gateway.authorizers import resolve_stage_variables
 from serverless_app.local.gateway.call import Call
 from serverless_app.local.gateway.errors import GatewayError
+from serverless_app.local.gateway.json_text import dumps
 from serverless_app.local.gateway.lambda_authorizer import PRINCIPAL, error_message
 from serverless_app.local.gateway.lambda_integration import invoke, refused, within
 from serverless_app.local.gateway.parameters import Answer
 from serverless_app.local.gateway.proxy import (
-    dumps,
     malformed,
     proxy_event,
     proxy_response,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from serverless_app.local.functions import LambdaError, Permission
 from serverless_app.local.gateway.errors import GatewayError
+from serverless_app.local.gateway.json_text import dumps
 from serverless_app.local.gateway.policy import Verdict, evaluate
-from serverless_app.local.gateway.proxy import dumps
 
 if TYPE_CHECKING:
     from serverless_app.local.functions import LambdaService

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from typing import Any
-
-import orjson
 
 from serverless_app.local.gateway.call import Call, Multi, last, single
 from serverless_app.local.gateway.errors import GatewayError
+from serverless_app.local.gateway.json_text import loads
 from serverless_app.local.gateway.routing import decoded
 from serverless_app.local.http.messages import Response
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 # "Important notes": what a backend may not set itself comes out under another name.
 _REMAPPED = frozenset({
     "authorization", "connection", "content-length", "content-md5", "date", "expect", "host",
@@ -27,22 +24,6 @@ _REMAPPED = frozenset({
 # No field is mandatory, but no other may be there.
 _FIELDS = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
 _DROPPED = frozenset(("transfer-encoding",))
-
-
-def dumps(value: Any) -> bytes:
-    """Compact JSON in UTF-8. What UTF-8 cannot carry becomes `?`."""
-    try:
-        return orjson.dumps(value)
-    except TypeError:  # a lone surrogate, or a number over 64 bits
-        return _encode(value).encode("utf-8", "replace")
-
-
-def loads(payload: bytes) -> Any:
-    """What `json.loads` makes of a function's answer, mostly faster. Raises ValueError."""
-    try:
-        return orjson.loads(payload)
-    except ValueError:  # a lone surrogate, or no JSON at all
-        return json.loads(payload)
 
 
 def is_binary(media_type: str | None, binary_media_types: tuple[str, ...]) -> bool:
@@ -94,7 +75,7 @@ def proxy_response(call: Call, payload: bytes) -> Response:
         headers = _headers(answer.get("headers") or {}, answer.get("multiValueHeaders") or {})
         body = answer.get("body")
         text = body if isinstance(body, str) else "" if body is None else None
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         raise malformed() from None
     if text is None or not 100 <= status <= 599:
         raise malformed()

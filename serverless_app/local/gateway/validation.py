@@ -14,6 +14,7 @@ from typing import Any
 
 from serverless_app.local.gateway.call import Call
 from serverless_app.local.gateway.errors import GatewayError
+from serverless_app.local.gateway.json_text import no_json
 from serverless_app.local.gateway.parameters import resolve
 from serverless_app.local.gateway.schema_messages import message_of
 
@@ -46,7 +47,7 @@ def _model_for(call: Call) -> str | None:
 
 def _validate_body(call: Call, model: str) -> None:
     try:
-        document = json.loads(call.request.body or b"{}", parse_constant=_no_json)
+        document = json.loads(call.request.body or b"{}", parse_constant=no_json)
     except (ValueError, RecursionError):
         raise GatewayError("BAD_REQUEST_BODY", validation="body is not valid JSON") from None
     validator = _validator(_Schemas(call.api.id, call.api.models), model)
@@ -61,11 +62,6 @@ def _validate_body(call: Call, model: str) -> None:
         told = dict.fromkeys((tuple(p.absolute_path), message_of(p)) for p in problems)
         text = "[" + ", ".join(message for _, message in told) + "]"
         raise GatewayError("BAD_REQUEST_BODY", validation=text)
-
-
-def _no_json(constant: str) -> None:
-    """Python's parser takes `NaN` and `Infinity`, which are no JSON."""
-    raise ValueError(constant)
 
 
 class _Schemas:

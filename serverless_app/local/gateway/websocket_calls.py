@@ -12,7 +12,8 @@ from serverless_app.local.gateway.connection import Connection
 from serverless_app.local.gateway.errors import GatewayError
 from serverless_app.local.gateway.identifiers import execute_api_arn, extended_request_id
 from serverless_app.local.gateway.integrations import Integrations
-from serverless_app.local.gateway.proxy import dumps, malformed
+from serverless_app.local.gateway.json_text import dumps, loads
+from serverless_app.local.gateway.proxy import malformed
 from serverless_app.local.gateway.rest_records import Stage
 from serverless_app.local.gateway.websocket_events import websocket_context
 from serverless_app.local.gateway.websocket_records import Route, WebSocketApi
@@ -90,9 +91,9 @@ class RouteCalls:
 def _response(payload: bytes) -> Response:
     """A function's answer to a route. Raises GatewayError (502) for one without a status."""
     try:
-        answer = json.loads(payload)
+        answer = loads(payload)
         status, body = int(answer["statusCode"]), answer.get("body")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise malformed() from None
     text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
     return Response(status, text.encode("utf-8", "replace"), JSON)

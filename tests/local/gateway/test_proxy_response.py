@@ -15,6 +15,7 @@ from .house import Answer, House, RestApi
 def api(house: House) -> RestApi:
     api = RestApi(house)
     api.proxy("POST", "/", "as_told")
+    api.proxy("POST", "/written", "as_written")
     api.proxy("POST", "/fail", "fail")
     return api.deploy()
 
@@ -83,6 +84,26 @@ def test_a_line_break_in_a_header_begins_no_other_header(api: RestApi) -> None:
 def test_a_malformed_answer_is_a_502(api: RestApi, answer: Any) -> None:
     refused = told(api, answer)
     assert (refused.status, refused.body) == (502, b'{"message":"Internal server error"}')
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"statusCode": 1e400}',
+        '{"statusCode": Infinity}',
+        '{"statusCode": 200, "headers": {"A": NaN}}',
+        '{"statusCode": 200',
+        "",
+    ],
+)
+def test_numbers_that_json_has_not_are_a_502_too(api: RestApi, answer: str) -> None:
+    refused = api.request("POST", "/written", answer)
+    assert (refused.status, refused.body) == (502, b'{"message":"Internal server error"}')
+
+
+def test_half_a_surrogate_pair_is_a_question_mark(api: RestApi) -> None:
+    answer = api.request("POST", "/written", r'{"statusCode": 200, "body": "a\ud83d"}')
+    assert (answer.status, answer.body) == (200, b"a?")
 
 
 def test_an_error_of_the_function_is_a_502(api: RestApi) -> None:

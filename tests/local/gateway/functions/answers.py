@@ -19,6 +19,11 @@ def as_told(event, context):
     return json.loads(event["body"])
 
 
+def as_written(event, context):
+    """The answer that the body spells out, byte by byte."""
+    return event["body"].encode()
+
+
 def fail(event, context):
     """Raises the message that the event names."""
     raise ValueError(event.get("message") or "broken")
