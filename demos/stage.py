@@ -113,8 +113,13 @@ class Talk:
         program.add_argument("--auto", action="store_true", help="run through without a key")
         options = program.parse_args()
         console = Console(width=100 if options.auto else None)
-        with a_cloud(console) as cloud, httpx.Client(timeout=60) as http:
-            Performance(self, Stage(cloud, Udagram(cloud, http), console), options.auto).give()
+        try:
+            with a_cloud(console) as cloud, httpx.Client(timeout=60) as http:
+                Performance(self, Stage(cloud, Udagram(cloud, http), console), options.auto).give()
+        except EOFError:
+            raise SystemExit("\nNo key can come from here. --auto runs through without.") from None
+        except KeyboardInterrupt:
+            raise SystemExit(f"\n{self.title}: broken off.") from None
 
 
 class Performance:

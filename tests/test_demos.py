@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -40,3 +41,23 @@ def test_a_presenter_goes_back_repeats_and_ends() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     shown = [line.split("·")[1].strip() for line in done.stdout.splitlines() if "╭─" in line]
     assert [step[0] for step in shown] == ["1", "2", "1", "1"]
+
+
+def test_without_a_keyboard_a_demo_says_how_it_goes() -> None:
+    done = run(DEMOS[0])
+    assert done.returncode == 1
+    assert done.stderr.strip() == "No key can come from here. --auto runs through without."
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
+def test_an_interrupt_breaks_a_demo_off_without_a_traceback() -> None:
+    command = [sys.executable, "-u", "-m", f"demos.{DEMOS[0]}"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as demo:
+        assert demo.stdout
+        told = ""
+        while "Enter: see it" not in told:
+            told += demo.stdout.read(1)
+        demo.send_signal(signal.SIGINT)
+        _, errors = demo.communicate(timeout=60)
+    assert (demo.returncode, errors.count("broken off"), "Traceback" in errors) == (1, 1, False)
